@@ -1,0 +1,21 @@
+"""The base layer over Flask-AppBuilder. A feature's `admin.py` needs nothing else.
+
+from app.core.admin import Interface, ModelView, OperationView, ReadOnlyView, action, related
+"""
+
+from app.core.admin.actions import action
+from app.core.admin.builder import AdminBuilder
+from app.core.admin.context import actor_provider, bearer_provider, current_actor, set_actor_provider
+from app.core.admin.formats import badge, moment, money
+from app.core.admin.interface import Interface
+from app.core.admin.panels import Panel, panel
+from app.core.admin.permissions import RequestPermissions
+from app.core.admin.relation_search import related
+from app.core.admin.tiles import Step, Tile
+from app.core.admin.views import AdminIndex, ModelView, OperationView, ReadOnlyView
+
+__all__ = [
+    "AdminBuilder", "AdminIndex", "Interface", "ModelView", "OperationView", "Panel", "ReadOnlyView", "RequestPermissions",
+    "Step", "Tile", "action", "actor_provider", "badge", "bearer_provider", "current_actor", "moment", "money", "panel",
+    "related", "set_actor_provider",
+]  # fmt: skip

@@ -1,0 +1,243 @@
+"""Work that lasts longer than a second: a row with progress, cancel and a result one can come back to.
+
+RQ only carries the id of the row. A worker that was killed leaves the row `running` with an old
+heartbeat; `requeue_lost` puts it back in the queue, so job functions must bear being run again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+import structlog
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Index,
+    Integer,
+    Text,
+    func,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.core import redis_client
+from app.core.actor import SYSTEM, Actor
+from app.core.clock import utcnow
+from app.core.db import Base, JsonB, Timestamp, pk
+from app.core.errors import Conflict
+from app.core.unit_of_work import after_commit, in_unit, unit_of_work
+
+log = structlog.get_logger("core.jobs")
+QUEUE = "comptoir"
+LOST_AFTER = timedelta(seconds=60)
+MAX_RUNS = 3
+JobFunction = Callable[..., Any]
+_functions: dict[str, JobFunction] = {}
+
+
+class JobRow(Base):
+    """One run of a job: what was asked, how far it is, what came out."""
+
+    __tablename__ = "core_job"
+    __table_args__ = (
+        CheckConstraint("state IN ('queued','running','done','failed','cancelled')", name="state"),
+        Index(
+            "ix_core_job_open",
+            "state",
+            "id",
+            postgresql_where=text("state IN ('queued','running')"),
+        ),
+    )
+
+    id: Mapped[int] = pk()
+    name: Mapped[str] = mapped_column(Text, index=True)
+    arguments: Mapped[dict[str, Any]] = mapped_column(JsonB, server_default="{}")
+    state: Mapped[str] = mapped_column(Text, server_default="queued")
+    progress: Mapped[int] = mapped_column(Integer, server_default="0")
+    total: Mapped[int | None] = mapped_column(Integer)
+    message: Mapped[str | None] = mapped_column(Text)
+    result: Mapped[dict[str, Any] | None] = mapped_column(JsonB)
+    error: Mapped[str | None] = mapped_column(Text)
+    runs: Mapped[int] = mapped_column(Integer, server_default="0")
+    cancel_requested: Mapped[bool] = mapped_column(Boolean, server_default="false")
+    actor_user_id: Mapped[int | None] = mapped_column(BigInteger)
+    actor_label: Mapped[str] = mapped_column(Text, server_default="system")
+    created_at: Mapped[datetime] = mapped_column(Timestamp, server_default=func.now())
+    started_at: Mapped[datetime | None] = mapped_column(Timestamp)
+    heartbeat_at: Mapped[datetime | None] = mapped_column(Timestamp)
+    finished_at: Mapped[datetime | None] = mapped_column(Timestamp)
+
+
+class Cancelled(Exception):
+    """Somebody asked the job to stop; raised by `Progress.step` at the next safe point."""
+
+
+class Progress:
+    """What a job function reports with. Each report is committed at once, on a session of its own."""
+
+    def __init__(self, make_session: Callable[[], Session], job_id: int):
+        self._make_session = make_session
+        self.job_id = job_id
+
+    def step(self, done: int, total: int | None = None, message: str | None = None) -> None:
+        """Say how far the work is.
+
+        Raises:
+            Cancelled: when somebody has asked for it.
+        """
+        values: dict[str, Any] = {"progress": done, "heartbeat_at": func.now()}
+        if total is not None:
+            values["total"] = total
+        if message is not None:
+            values["message"] = message
+        session = self._make_session()
+        try:
+            with unit_of_work(session):
+                stop = session.scalar(
+                    update(JobRow)
+                    .where(JobRow.id == self.job_id)
+                    .values(**values)
+                    .returning(JobRow.cancel_requested)
+                )
+        finally:
+            session.close()
+        if stop:
+            raise Cancelled()
+
+
+def register(functions: dict[str, JobFunction]) -> None:
+    """Make job functions known by name."""
+    _functions.update(functions)
+
+
+def known() -> dict[str, JobFunction]:
+    """All job functions of this version."""
+    return dict(_functions)
+
+
+def start(session: Session, name: str, *, actor: Actor = SYSTEM, **arguments: Any) -> int:
+    """Queue a job with the current unit of work (or one of its own). Returns the job's id."""
+    if name not in _functions:
+        raise KeyError(name)
+    with unit_of_work(session):
+        row = JobRow(
+            name=name,
+            arguments=arguments,
+            actor_user_id=actor.user_id,
+            actor_label=actor.label,
+        )
+        session.add(row)
+        session.flush()
+        job_id = row.id
+        after_commit(session, lambda: enqueue(job_id))
+    return job_id
+
+
+def enqueue(job_id: int) -> None:
+    """Put the id into the queue. If Redis is away, `requeue_lost` does it later."""
+    from rq import Queue  # most web workers never queue anything
+
+    redis_client.attempt(
+        lambda r: Queue(QUEUE, connection=r).enqueue(
+            "app.core.worker.run_job",
+            job_id,
+            job_timeout=24 * 3600,
+            result_ttl=60,
+            failure_ttl=3600,
+        )
+    )
+
+
+def request_cancel(session: Session, *, job_id: int) -> None:
+    """Ask a job to stop at its next safe point; a queued one stops at once.
+
+    Raises:
+        Conflict: when it is already over.
+    """
+    with unit_of_work(session):
+        row = session.get(JobRow, job_id, with_for_update=True)
+        if row is None or row.state not in ("queued", "running"):
+            raise Conflict()
+        row.cancel_requested = True
+        if row.state == "queued":
+            row.state, row.finished_at = "cancelled", utcnow()
+
+
+def run(make_session: Callable[[], Session], job_id: int) -> None:
+    """Run one queued job to its end and write down how it ended."""
+    with _session(make_session) as session, unit_of_work(session):
+        row = session.get(JobRow, job_id, with_for_update={"skip_locked": True})
+        if row is None or row.state != "queued":
+            return
+        row.state, row.started_at, row.heartbeat_at, row.runs = (
+            "running",
+            utcnow(),
+            utcnow(),
+            row.runs + 1,
+        )
+        name, arguments = row.name, row.arguments
+    values: dict[str, Any]
+    try:
+        result = _functions[name](Progress(make_session, job_id), **arguments)
+        values = {"state": "done", "result": result if isinstance(result, dict) else {}}
+    except Cancelled:
+        values = {"state": "cancelled"}
+    except Exception as problem:
+        log.exception("job failed", job=job_id, name=name)
+        values = {
+            "state": "failed",
+            "error": f"{type(problem).__name__}: {problem}"[:4000],
+        }
+    with _session(make_session) as session, unit_of_work(session):
+        session.execute(update(JobRow).where(JobRow.id == job_id).values(finished_at=func.now(), **values))
+
+
+def requeue_lost(session: Session) -> int:
+    """Queue again what a killed worker or an absent Redis has dropped. Returns how many."""
+    silent = utcnow() - LOST_AFTER
+    with unit_of_work(session):
+        session.execute(
+            update(JobRow)
+            .where(
+                JobRow.state == "running",
+                JobRow.heartbeat_at < silent,
+                JobRow.runs >= MAX_RUNS,
+            )
+            .values(state="failed", error="interrupted too often", finished_at=func.now())
+        )
+        lost = list(
+            session.scalars(
+                update(JobRow)
+                .where(JobRow.state == "running", JobRow.heartbeat_at < silent)
+                .values(state="queued", message="interrupted, retrying")
+                .returning(JobRow.id)
+            )
+        )
+        waiting = session.scalars(
+            select(JobRow.id).where(
+                JobRow.state == "queued",
+                JobRow.created_at < silent,
+                JobRow.id.not_in(lost),
+            )
+        )
+        lost += list(waiting)
+        for job_id in lost:
+            after_commit(session, partial(enqueue, job_id))
+    return len(lost)
+
+
+@contextlib.contextmanager
+def _session(make_session: Callable[[], Session]) -> Iterator[Session]:
+    session = make_session()
+    assert not in_unit(session)
+    try:
+        yield session
+    finally:
+        session.close()

@@ -1,0 +1,1 @@
+"""The test suite: mirrors `app/`, plus journeys, torture, architecture, factories and fakes."""

@@ -1,0 +1,30 @@
+"""Every screen answers, and says what it should."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.core.admin.conftest import words_of
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/admin/", "/admin/thing/list/", "/admin/thing/show/1", "/admin/thing/add", "/admin/thing/edit/1",
+        "/admin/thing/action/fire/1", "/admin/maker/list/", "/admin/maker/add", "/admin/batch/list/", "/admin/batch/add",
+        "/admin/report/list/", "/admin/report/show/1", "/admin/tag/list/", "/admin/search?q=lamp",
+        "/admin/thing/related/maker?q=a",
+    ],
+)  # fmt: skip
+def test_screens_answer(admin: Any, things: Any, address: str) -> None:
+    answer = admin.get(address)
+    assert answer.status_code == 200, answer.text[:2000]
+    for stranger in ("bootstrap", "jquery", "select2"):
+        assert stranger not in answer.text.lower()
+
+
+def test_list_shows_rows_in_words(admin: Any, things: Any) -> None:
+    text = words_of(admin.get("/admin/thing/list/"))
+    assert "Lamp" in text and "Ada" in text and "12.5" in text and "1–3 of 3 rows" in text

@@ -1,0 +1,100 @@
+"""Long work: progress, cancel, failure, and being picked up again after a killed worker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app.core import jobs, schedule
+from app.core.errors import Conflict
+from app.core.feature import Every
+from app.core.jobs import JobRow
+
+
+def count_to(progress: jobs.Progress, upto: int) -> dict[str, int]:
+    for number in range(1, upto + 1):
+        progress.step(number, upto, f"at {number}")
+    return {"counted": upto}
+
+
+def break_down(progress: jobs.Progress) -> None:
+    raise OSError("the disk is full")
+
+
+@pytest.fixture
+def functions(session: Session) -> Iterator[None]:
+    kept = dict(jobs._functions)
+    jobs.register({"test.count": count_to, "test.break": break_down})
+    yield
+    jobs._functions.clear()
+    jobs._functions.update(kept)
+
+
+def row(session: Session, job_id: int) -> Any:
+    session.rollback()
+    session.expire_all()
+    return session.get(JobRow, job_id)
+
+
+def test_a_job_reports_and_leaves_its_result(session, session_maker, functions) -> None:
+    job_id = jobs.start(session, "test.count", upto=3)
+    jobs.run(session_maker, job_id)
+    done = row(session, job_id)
+    assert (done.state, done.progress, done.total, done.result) == ("done", 3, 3, {"counted": 3})
+    jobs.run(session_maker, job_id)
+    assert row(session, job_id).runs == 1, "a finished job is not run again"
+
+
+def test_a_failure_is_written_down(session, session_maker, functions) -> None:
+    job_id = jobs.start(session, "test.break")
+    jobs.run(session_maker, job_id)
+    failed = row(session, job_id)
+    assert failed.state == "failed"
+    assert "the disk is full" in failed.error
+
+
+def test_cancel_stops_a_queued_job_at_once_and_a_running_one_at_its_next_step(
+    session, session_maker, functions
+) -> None:
+    queued = jobs.start(session, "test.count", upto=3)
+    jobs.request_cancel(session, job_id=queued)
+    assert row(session, queued).state == "cancelled"
+    running = jobs.start(session, "test.count", upto=3)
+    session.execute(text("UPDATE core_job SET cancel_requested = true WHERE id = :id"), {"id": running})
+    session.commit()
+    jobs.run(session_maker, running)
+    stopped = row(session, running)
+    assert (stopped.state, stopped.progress) == ("cancelled", 1)
+    with pytest.raises(Conflict):
+        jobs.request_cancel(session, job_id=running)
+
+
+def test_a_job_whose_worker_was_killed_is_queued_again(session, session_maker, functions) -> None:
+    job_id = jobs.start(session, "test.count", upto=2)
+    session.execute(
+        text("UPDATE core_job SET state = 'running', runs = 1, heartbeat_at = now() - interval '2 minutes'")
+    )
+    session.commit()
+    assert jobs.requeue_lost(session) == 1
+    jobs.run(session_maker, job_id)
+    assert row(session, job_id).state == "done"
+
+
+def test_a_job_that_keeps_dying_fails(session, functions) -> None:
+    job_id = jobs.start(session, "test.count", upto=2)
+    session.execute(
+        text("UPDATE core_job SET state = 'running', runs = 3, heartbeat_at = now() - interval '2 minutes'")
+    )
+    session.commit()
+    assert jobs.requeue_lost(session) == 0
+    assert row(session, job_id).state == "failed"
+
+
+def test_a_schedule_fires_once_a_period_whoever_ticks(session, functions) -> None:
+    due = [Every(seconds=3600, job="test.break")]
+    assert schedule.tick(session, due) == ["test.break"]
+    assert schedule.tick(session, due) == []

@@ -1,0 +1,83 @@
+"""Redis may go away at any time: the shop computes instead, limits locally, and never waits long."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from app.core import caching, rate_limits, redis_client
+from app.core.errors import TooMany
+
+
+@pytest.fixture
+def no_redis(clean: None, tmp_path) -> Iterator[None]:
+    kept = redis_client.url()
+    redis_client.configure(f"unix://{tmp_path}/nobody.sock")
+    caching.forget_local()
+    yield
+    redis_client.configure(kept)
+    redis_client._state.closed_until = 0.0
+    caching.forget_local()
+
+
+def test_a_value_is_computed_once_until_its_owner_is_purged(clean: None) -> None:
+    calls: list[int] = []
+
+    def load() -> int:
+        calls.append(1)
+        return len(calls)
+
+    assert [caching.cached("t", "k", load) for _ in range(3)] == [1, 1, 1]
+    caching.forget_local()
+    assert caching.cached("t", "k", load) == 1, "another process finds it in Redis"
+    caching.purge("other")
+    assert caching.cached("t", "k", load) == 1
+    caching.purge("t")
+    assert caching.cached("t", "k", load) == 2
+
+
+def test_many_misses_at_once_run_the_loader_once(clean: None) -> None:
+    calls: list[int] = []
+
+    def load() -> str:
+        calls.append(1)
+        time.sleep(0.05)
+        return "value"
+
+    threads = [threading.Thread(target=lambda: caching.cached("t", "stampede", load)) for _ in range(32)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(calls) == 1
+
+
+def test_without_redis_values_are_computed(no_redis: None) -> None:
+    assert caching.cached("t", "k", lambda: 1) == 1
+    assert caching.cached("t", "k", lambda: 2) == 2
+
+
+def test_the_breaker_spares_later_calls(no_redis: None) -> None:
+    assert redis_client.attempt(lambda r: r.get("x"), "default") == "default"
+    began = time.perf_counter()
+    for _ in range(200):
+        redis_client.attempt(lambda r: r.get("x"))
+    assert redis_client._state.closed_until > 0
+    assert time.perf_counter() - began < 5
+    assert redis_client.is_up() is False
+
+
+@pytest.mark.parametrize("with_redis", [True, False])
+def test_sec_07_the_sixth_attempt_is_refused(with_redis: bool, request: pytest.FixtureRequest) -> None:
+    request.getfixturevalue("clean" if with_redis else "no_redis")
+    rate_limits.forget()
+    for _ in range(5):
+        rate_limits.hit("5/minute", "login:anna")
+    with pytest.raises(TooMany) as refusal:
+        rate_limits.hit("5/minute", "login:anna")
+    assert 1 <= refusal.value.retry_after <= 60
+    rate_limits.hit("5/minute", "login:bert")
+    rate_limits.forget()
