@@ -1,0 +1,73 @@
+"""The back office's screen of messages: what was sent to whom, what was refused, and sending again.
+
+Texts are not shown: they hold links that open accounts and orders.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app.core.admin import Interface, ReadOnlyView, action, current_actor
+from app.core.admin.context import database
+from app.core.errors import ShopError
+from app.notifications import operations
+from app.notifications.models import Message
+from app.notifications.states import MESSAGE
+
+STATES = [
+    ("queued", _l("Waiting")), ("sending", _l("Being sent")), ("sent", _l("Sent")), ("kept", _l("Kept here")),
+    ("failed", _l("Failed")),
+]  # fmt: skip
+
+
+class MessageView(ReadOnlyView):
+    """Mails to customers and staff."""
+
+    datamodel = Interface(Message)
+    entity, title, singular, icon = "message", _l("Mails"), _l("Mail"), "mail"
+    list_columns = ["created_at", "recipient", "subject", "template", "state", "attempts"]
+    show_columns = [
+        "recipient",
+        "subject",
+        "template",
+        "language",
+        "state",
+        "attempts",
+        "error",
+        "created_at",
+        "due_at",
+        "sent_at",
+    ]
+    search_columns = ["recipient", "subject", "template", "state", "created_at", "attempts", "error"]
+    quick_search_columns = ["recipient", "subject"]
+    base_order = ("id", "desc")
+    choices = {"state": STATES}
+    badges = {
+        "state": {"queued": "wait", "sending": "busy", "sent": "good", "kept": "quiet", "failed": "bad"}
+    }
+    label_columns = {
+        "recipient": _l("To"), "subject": _l("Subject"), "template": _l("Kind"), "attempts": _l("Attempts"),
+        "error": _l("Last error"), "due_at": _l("Next try"), "sent_at": _l("Sent"), "created_at": _l("Written"),
+    }  # fmt: skip
+    empty_help = _l("Every mail of the shop is listed here, whether it could be sent or not.")
+    rest = False
+    grants = {"Support": ("can_list", "can_show", "again")}
+
+    @action("again", _l("Send again"), _l("Send this mail again?"), icon="refresh")
+    def again(self, items: list[Message]) -> str:
+        """Put failed and kept mails into the queue once more."""
+        done = 0
+        for item in items:
+            try:
+                operations.resend(database(), message_id=item.id, actor=current_actor())
+                done += 1
+            except ShopError:
+                database().rollback()
+        return _("%(count)s put into the queue again.", count=done)
+
+    def shown_actions(self, item: Any) -> list[dict[str, Any]]:
+        """Only what was not sent can be sent again."""
+        return super().shown_actions(item) if MESSAGE.can(item, "try_again") else []

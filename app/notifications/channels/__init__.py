@@ -1,0 +1,1 @@
+"""Ways to reach people. Mail by SMTP is the first."""
