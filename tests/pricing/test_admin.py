@@ -1,0 +1,92 @@
+"""The screens of prices: lists are cheap, forms refuse beside the field, bulk changes go to a job."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core.actor import SYSTEM
+from app.core.jobs import JobRow
+from app.pricing import operations
+from app.pricing.models import Price, PriceChange
+from app.pricing.percent import PercentWish
+from tests.pricing.desk import MOST_STATEMENTS, Desk, statements
+from tests.pricing.wares import D, product, variant_ids
+
+
+@pytest.fixture
+def desk(app: Any, session: Session) -> Desk:
+    return Desk(app, session)
+
+
+def test_price_list(desk: Desk, session: Session, engine: Any) -> None:
+    for number in range(30):
+        product(session, f"LAMP-{number}")
+    desk.get("/admin/price/list/")
+    with statements(engine) as seen:
+        page = desk.get("/admin/price/list/")
+    assert len(seen) <= MOST_STATEMENTS, "\n".join(seen)
+    assert "LAMP-29" in page and "12.90" in page
+    assert "LAMP-7" in desk.get("/admin/price/list/?q=LAMP-7") and "LAMP-8" not in desk.get(
+        "/admin/price/list/?q=LAMP-7"
+    )
+
+
+def test_price_form(desk: Desk, session: Session) -> None:
+    product(session, "A")
+    (a,) = variant_ids(session, "A")
+    desk.get("/admin/price/add")
+    good = {"variant": str(a), "currency": "USD", "amount": "14.5", "compare_at": "20"}
+    assert "higher" in desk.refused("/admin/price/add", "compare_at", **good | {"compare_at": "3"})
+    assert desk.refused("/admin/price/add", "currency", **good | {"currency": "XXZ"})
+    assert desk.refused("/admin/price/add", "amount", **good | {"amount": "14.555"})
+    assert desk.refused("/admin/price/add", "variant", **good | {"variant": ""})
+    assert desk.post("/admin/price/add", **good).status_code == 302
+    row = session.scalars(select(Price).where(Price.currency == "USD")).one()
+    key = row.id
+    desk.get(f"/admin/price/show/{key}")
+    desk.get(f"/admin/price/edit/{key}")
+    assert desk.post(f"/admin/price/edit/{key}", amount="15", compare_at="").status_code == 302
+    session.expire_all()
+    assert (row.amount, row.compare_at) == (D(15), None)
+    assert desk.post(f"/admin/price/delete/{key}").status_code == 302
+    session.expire_all()
+    assert session.get(Price, key) is None
+
+
+def test_change_by_percent(desk: Desk, session: Session) -> None:
+    product(session, "A")
+    product(session, "B", price="20")
+    ids = [str(i) for i in session.scalars(select(Price.id))]
+    form = {"action": "change_percent", "rowid": ids, "_filled": "1", "percent": "10", "rounding": "none"}
+    look = desk.browser.post(
+        "/admin/price/action_post", data=form | {"only_look": "1"}, follow_redirects=True
+    )
+    assert (
+        "2 prices would change" in look.text
+        and "14.19" in look.text
+        and not session.scalars(select(JobRow)).all()
+    )
+    assert desk.refused("/admin/price/action_post", "percent", **form | {"percent": "0"})
+    assert desk.post("/admin/price/action_post", **form).status_code == 302
+    session.rollback()
+    job = session.scalars(select(JobRow)).one()
+    assert job.name == "pricing.change_by_percent" and job.arguments["wish"]["percent"] == "10"
+    assert sorted(job.arguments["wish"]["price_ids"]) == sorted(int(i) for i in ids)
+
+
+def test_bulk_changes(desk: Desk, session: Session, engine: Any) -> None:
+    product(session, "A")
+    change = operations.begin_change(session, run="x", wish=PercentWish(D(10), "EUR"), actor=SYSTEM)
+    operations.apply_change(session, change_id=change.id, actor=SYSTEM)
+    desk.get("/admin/pricechange/list/")
+    with statements(engine) as seen:
+        assert "10 % EUR" in desk.get("/admin/pricechange/list/")
+    assert len(seen) <= MOST_STATEMENTS
+    assert "14.19" in desk.get(f"/admin/pricechange/show/{change.id}")
+    assert desk.post(f"/admin/pricechange/action/undo/{change.id}").status_code == 302
+    assert session.scalars(select(JobRow.name)).all() == ["pricing.undo_change"]
+    assert session.get(PriceChange, change.id)
