@@ -1,0 +1,30 @@
+"""What shop people may set about carts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from app.core.i18n import _l
+from app.core.settings import setting
+
+
+@dataclass(frozen=True, slots=True)
+class CartSettings:
+    """`remind_after_hours` 0 sends no reminders; guests get one only with `remind_guests`.
+
+    Customers get one when they agreed to marketing. Guests' carts are kept `keep_guest_days`.
+    """
+
+    TITLE: ClassVar[Any] = _l("Bags")
+    HELP: ClassVar[Any] = _l("Reminders of bags that were left, and how long they are kept.")
+    ICON: ClassVar[str] = "shopping-bag"
+    POSITION: ClassVar[int] = 40
+
+    remind_after_hours: int = setting(
+        24, _l("Hours until a reminder"), _l("0 sends none. Customers get one when they agreed to offers.")
+    )
+    remind_guests: bool = setting(
+        False, _l("Remind guests too"), _l("Ask your lawyer first: guests have not agreed to it.")
+    )
+    keep_guest_days: int = setting(90, _l("Days a guest's bag is kept"), least=30)
