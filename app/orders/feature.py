@@ -1,0 +1,37 @@
+"""Manifest of `orders`."""
+
+from __future__ import annotations
+
+from app.core.feature import Check, Every, Feature, Handler
+from app.events import orders as events
+from app.events.identity import EmailChanged, EmailVerified
+from app.orders import checks, handlers, jobs, messages, models
+
+FEATURE = Feature(
+    name="orders",
+    models=models,
+    handlers=(
+        Handler(events.OrderPlaced, messages.send_received),
+        Handler(events.OrderCancelled, messages.send_cancelled),
+        Handler(EmailVerified, handlers.claim_verified, inline=True),
+        Handler(EmailChanged, handlers.claim_changed, inline=True),
+        Handler(events.OrderPlaced, handlers.live_placed),
+        Handler(events.OrderConfirmed, handlers.live_confirmed),
+        Handler(events.OrderPaid, handlers.live_paid),
+        Handler(events.OrderPacked, handlers.live_packed),
+        Handler(events.OrderShipped, handlers.live_shipped),
+        Handler(events.OrderDelivered, handlers.live_delivered),
+        Handler(events.OrderCancelled, handlers.live_cancelled),
+        Handler(events.OrderReturned, handlers.live_returned),
+        Handler(events.OrderAddressesChanged, handlers.live_addresses),
+    ),
+    jobs={"orders.expire_unpaid": jobs.expire_unpaid},
+    schedules=(Every(seconds=20, job="orders.expire_unpaid"),),
+    checks=(
+        Check("totals are the sum of lines and shipping", checks.wrong_totals),
+        Check("VAT by rate adds up to the total", checks.wrong_bands),
+        Check("histories replay to the state", checks.wrong_histories),
+        Check("numbers have no gaps", checks.gaps),
+        Check("a cart is one living order", checks.doubled_carts),
+    ),
+)
