@@ -1,0 +1,98 @@
+"""The ways money can be refused."""
+
+from __future__ import annotations
+
+from app.core.errors import Conflict, Invalid, NotFound, ShopError, Unavailable
+from app.core.i18n import _l
+
+
+class PaymentMethodUnavailable(Invalid):
+    """This way to pay does not exist, or not for this order."""
+
+    code, field = "payment_method_unavailable", "payment_method"
+    message = _l("Please choose another way to pay.")
+
+
+class PaymentDeclined(Conflict):
+    """The provider or the bank refused."""
+
+    code, field = "payment_declined", "payment_method"
+    message = _l("The payment was declined. Please try again or choose another way to pay.")
+
+
+class ProviderUnavailable(Unavailable):
+    """The provider does not answer. The order waits and can be paid again."""
+
+    code = "provider_unavailable"
+    message = _l("The payment service does not answer at the moment. Please try again shortly.")
+
+
+class WebhookRefused(ShopError):
+    """The notice is not from the provider, or too old (400). Nothing changes."""
+
+    status = 400
+    code = "webhook_refused"
+    message = _l("This notice was not accepted.")
+
+
+class UnknownProvider(NotFound):
+    """No such provider is set up."""
+
+    code = "unknown_provider"
+    message = _l("There is no such payment provider.")
+
+
+class PaymentNotFound(NotFound):
+    """No such payment."""
+
+    code = "payment_not_found"
+    message = _l("This payment was not found.")
+
+
+class RefundNotFound(NotFound):
+    """No such refund."""
+
+    code = "refund_not_found"
+    message = _l("This refund was not found.")
+
+
+class OverRefund(Conflict):
+    """More would go back than came in."""
+
+    code, field = "over_refund", "amount"
+    message = _l("At most %(most)s can be refunded.")
+
+
+class BadAmount(Invalid):
+    """An amount must be positive and in the payment's currency."""
+
+    code, field = "bad_amount", "amount"
+    message = _l("Please enter an amount above zero in %(currency)s.")
+
+
+class NotPayable(Conflict):
+    """The order is paid already, or no longer waits for money."""
+
+    code = "not_payable"
+    message = _l("This order cannot be paid any more.")
+
+
+class BadReference(Invalid):
+    """The mark of the money is missing or cannot be one."""
+
+    code, field = "bad_reference", "reference"
+    message = _l("Please enter the bank's reference, at most 200 characters.")
+
+
+class UnknownReference(Invalid):
+    """A communication that no open payment carries."""
+
+    code, field = "unknown_reference", "communication"
+    message = _l("No payment has this communication. Please check the digits.")
+
+
+class CardNumberRefused(Invalid):
+    """Somebody sent a card number to the shop. It is neither used nor written down."""
+
+    code = "card_number_refused"
+    message = _l("Never send a card number to the shop: card details belong in the payment form only.")

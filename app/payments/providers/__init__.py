@@ -1,0 +1,1 @@
+"""Ways to pay: one folder each, behind the small port in `port`."""
