@@ -1,0 +1,387 @@
+"""The one screen on which orders are worked on, and the carriers.
+
+Every action is a POST through the operations. What is refused comes back on the same page, in words
+beside its field, with everything that was typed; what somebody else did meanwhile is never run over.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from flask import flash, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_appbuilder.baseviews import expose
+from flask_appbuilder.security.decorators import has_access, permission_name
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from sqlalchemy import ColumnElement, exists, or_, select
+
+from app.catalog.models import Product
+from app.core import locks
+from app.core.admin import Interface, OperationView, ReadOnlyView, action, current_actor, moment, money
+from app.core.admin.context import database
+from app.core.errors import Conflict, InvalidFields, NotFound, ShopError
+from app.core.i18n import current_language
+from app.core.unit_of_work import unit_of_work
+from app.fulfilment import desk as desks
+from app.fulfilment import operations as parcels
+from app.fulfilment import queries
+from app.fulfilment.models import Carrier
+from app.fulfilment.typed import amount_of, pieces, whole_number
+from app.orders import operations as orders
+from app.orders.models import Order, OrderLine
+from app.orders.states import ORDER, PAYMENT_LABELS, STATE_LABELS, CancelReason
+from app.payments import operations as payments
+from app.payments.models import Payment, Refund
+
+READ = ("can_list", "can_show")
+Work = Callable[[Order, Any], str]
+
+
+class ChangedMeanwhile(Conflict):
+    """Somebody else has worked on the order since this page was read."""
+
+    code = "changed_meanwhile"
+    message = _l("Somebody worked on this order meanwhile. This is how it stands now; please decide again.")
+
+
+def goods_of(model: Any, user_id: int) -> ColumnElement[bool]:
+    """Orders that hold at least one article of this seller."""
+    own = select(Product.id).where(Product.seller_id == user_id)
+    return exists().where(OrderLine.order_id == model.id, OrderLine.product_id.in_(own))
+
+
+class OrderView(ReadOnlyView):
+    """Orders: the list, and the page on which one of them is worked on."""
+
+    datamodel = Interface(Order)
+    entity = "orders"
+    title = _l("Orders")
+    singular = _l("Order")
+    icon = "receipt"
+    global_search = True
+    audit_entity = "orders_order"
+    owner_filter = staticmethod(goods_of)
+    show_template = "fulfilment/order.html"
+    base_order = ("placed_at", "desc")
+    list_columns = ["number", "placed_at", "customer", "state", "payment_status", "total", "country"]
+    search_columns = [
+        "number", "email", "state", "payment_status", "payment_method", "placed_at", "total_gross", "currency",
+        "country", "shipping_method",
+    ]  # fmt: skip
+    order_columns = ["number", "placed_at", "state", "payment_status", "country"]
+    label_columns = {
+        "number": _l("Order"), "placed_at": _l("Placed"), "customer": _l("Customer"), "state": _l("State"),
+        "payment_status": _l("Payment"), "total": _l("Total"), "total_gross": _l("Total"), "country": _l("Country"),
+        "email": _l("E-mail"), "payment_method": _l("Way to pay"), "currency": _l("Currency"),
+        "shipping_method": _l("Shipping method"),
+    }  # fmt: skip
+    choices = {
+        "state": list(STATE_LABELS.items()),
+        "payment_status": [(k.value, v) for k, v in PAYMENT_LABELS.items()],
+    }
+    badges = {"state": desks.STATE_TONES, "payment_status": desks.MONEY_TONES}
+    empty_text = _l("No orders yet.")
+    empty_help = _l("Orders appear here the moment a customer places one.")
+    grants = {
+        "Support": (*READ, "can_note", "can_addresses", "can_cancel"),
+        "Seller": READ,
+    }
+
+    def quick_search(self, q: str) -> ColumnElement[bool]:
+        """Number (or its end), e-mail address, or the name on the parcel."""
+        words = q.strip()
+        name = Order.shipping_address["name"].astext
+        return or_(
+            Order.number == words, Order.number.endswith(words, autoescape=True),
+            Order.email_key.contains(words.lower(), autoescape=True), name.icontains(words, autoescape=True),
+        )  # fmt: skip
+
+    # --- the page --------------------------------------------------------------------------------
+
+    def page_values(self, item: Order) -> dict[str, Any]:
+        """Everything around the order, and the actions that its state and this person allow."""
+        found = desks.desk(database(), item.id, current_language())
+        return {
+            "desk": found, "may": self.may(item), "fresh_key": uuid.uuid4().hex, "money": money, "moment": moment,
+            "typed": {}, "errors": {}, "open": "",
+        }  # fmt: skip
+
+    def may(self, item: Order) -> dict[str, bool]:
+        """Which actions are offered: the state machine permits them, and this person may."""
+        steps = {
+            "confirm": "confirm",
+            "pack": "pack",
+            "ship": "ship",
+            "deliver": "deliver",
+            "cancel": "cancel",
+        }
+        found = {verb: ORDER.can(item, step) and self.can(verb) for verb, step in steps.items()}
+        found["cancel"] = found["cancel"] and not any(line.shipped for line in item.lines)
+        found["addresses"] = item.state in ("pending", "confirmed", "paid") and self.can("addresses")
+        found["money"] = item.state != "cancelled" and item.captured < item.total_gross and self.can("money")
+        found["refund"] = item.captured > item.refunded and self.can("refund")
+        found |= {verb: self.can(verb) for verb in ("note", "lose", "finish_refund")}
+        return found
+
+    def _do(self, pk: str, verb: str, work: Work) -> ResponseReturnValue:
+        """Run one action under the order's lock; a refusal shows the page again with what was typed."""
+        item = self.item_or_404(pk)
+        session, order_id = database(), item.id
+        try:
+            with unit_of_work(session):
+                order = locks.row(session, Order, order_id)
+                seen = request.form.get("seen", "")
+                if seen != desks.token_of(session, order_id):
+                    raise ChangedMeanwhile()
+                words = work(order, request.form)
+        except ShopError as refusal:
+            session.rollback()
+            return self._refused(pk, verb, refusal)
+        flash(words, "success")
+        return redirect(self.url("show", pk=pk))
+
+    def _refused(self, pk: str, verb: str, refusal: ShopError) -> ResponseReturnValue:
+        item = self.item_or_404(pk)
+        found = (
+            {name: str(text) for name, text in refusal.errors.items()}
+            if isinstance(refusal, InvalidFields)
+            else {refusal.field or "": refusal.text}
+        )
+        values = self.page_values(item) | {"typed": request.form, "errors": {verb: found}, "open": verb}
+        page = self.render_template(
+            self.show_template, view=self, item=item, pk=pk, title=self.name_of(item), history=self.history(item),
+            panels=[], related_lists=[], sections=[], actions=[], **values,
+        )  # fmt: skip
+        return page, refusal.status
+
+    @expose("/slip/<pk>")
+    @has_access
+    @permission_name("show")
+    def slip(self, pk: str) -> ResponseReturnValue:
+        """The packing slip: what goes into the parcel and where it goes, for the printer; no prices."""
+        found = desks.desk(database(), self.item_or_404(pk).id, current_language())
+        return self.render_template("fulfilment/slip.html", desk=found, page=found.page, moment=moment)
+
+    # --- actions ---------------------------------------------------------------------------------
+
+    @expose("/confirm/<pk>", methods=["POST"])
+    @has_access
+    @permission_name("confirm")
+    def confirm(self, pk: str) -> ResponseReturnValue:
+        """Carry the order out although its money has not come."""
+
+        def work(order: Order, form: Any) -> str:
+            orders.confirm(database(), order_id=order.id, actor=current_actor())
+            return _("Order %(number)s is confirmed.", number=order.number)
+
+        return self._do(pk, "confirm", work)
+
+    @expose("/pack/<pk>", methods=["POST"])
+    @has_access
+    @permission_name("pack")
+    def pack(self, pk: str) -> ResponseReturnValue:
+        """Everything lies ready for the carrier."""
+
+        def work(order: Order, form: Any) -> str:
+            orders.pack(database(), order_id=order.id, actor=current_actor())
+            return _("Order %(number)s is packed.", number=order.number)
+
+        return self._do(pk, "pack", work)
+
+    @expose("/ship/<pk>", methods=["POST"])
+    @has_access
+    @permission_name("ship")
+    def ship(self, pk: str) -> ResponseReturnValue:
+        """Send a parcel with some or all that is left."""
+
+        def work(order: Order, form: Any) -> str:
+            lines = {line.id: pieces(form, line) for line in order.lines if line.left}
+            sent = parcels.ship_order(
+                database(), order_id=order.id, carrier=form.get("carrier", ""), lines=lines,
+                tracking_number=form.get("tracking_number", ""), actor=current_actor(),
+            )  # fmt: skip
+            return _("A parcel has left with %(carrier)s. The customer gets a mail.", carrier=sent.carrier)
+
+        return self._do(pk, "ship", work)
+
+    @expose("/deliver/<pk>", methods=["POST"])
+    @has_access
+    @permission_name("deliver")
+    def deliver(self, pk: str) -> ResponseReturnValue:
+        """A parcel, or all of them, has arrived."""
+
+        def work(order: Order, form: Any) -> str:
+            session, actor = database(), current_actor()
+            shipment = whole_number(form.get("shipment_id"))
+            if shipment is not None or queries.parcels(session, order.id):
+                parcels.mark_delivered(session, order_id=order.id, shipment_id=shipment, actor=actor)
+            else:  # shipped by another program, without parcels of ours
+                orders.deliver(session, order_id=order.id, actor=actor)
+            return _("Noted as delivered.")
+
+        return self._do(pk, "deliver", work)
+
+    @expose("/lose/<pk>", methods=["POST"])
+    @has_access
+    @permission_name("lose")
+    def lose(self, pk: str) -> ResponseReturnValue:
+        """The carrier has lost a parcel."""
+
+        def work(order: Order, form: Any) -> str:
+            parcels.mark_lost(
+                database(), order_id=order.id, shipment_id=whole_number(form.get("shipment_id")) or 0,
+                reason=form.get("reason", ""), actor=current_actor(),
+            )  # fmt: skip
+            return _("Noted as lost. Decide what the customer gets: a refund, or a new parcel.")
+
+        return self._do(pk, "lose", work)
+
+    @expose("/cancel/<pk>", methods=["POST"])
+    @has_access
+    @permission_name("cancel")
+    def cancel(self, pk: str) -> ResponseReturnValue:
+        """Call the order off; the goods are free, the money goes back."""
+
+        def work(order: Order, form: Any) -> str:
+            reason = form.get("reason", "")
+            if reason not in set(CancelReason):
+                raise InvalidFields({"reason": _("Please choose a reason.")})
+            orders.cancel_order(database(), order_id=order.id, reason=reason, actor=current_actor())
+            if order.captured > order.refunded:
+                return _("Order %(number)s is cancelled. What was paid goes back.", number=order.number)
+            return _("Order %(number)s is cancelled.", number=order.number)
+
+        return self._do(pk, "cancel", work)
+
+    @expose("/refund/<pk>", methods=["POST"])
+    @has_access
+    @permission_name("refund")
+    def refund(self, pk: str) -> ResponseReturnValue:
+        """Send money back."""
+
+        def work(order: Order, form: Any) -> str:
+            reason = form.get("reason", "").strip()
+            amount = amount_of(form, order.currency)
+            if not 1 <= len(reason) <= 500:
+                raise InvalidFields({"reason": _("Please say why, in at most 500 characters.")})
+            payments.request_refund(
+                database(), order_id=order.id, amount=amount, reason=reason, actor=current_actor(),
+                idempotency_key=f"desk:{form.get('key', '')[:64]}",
+            )  # fmt: skip
+            return _("A refund of %(amount)s is on its way.", amount=str(amount))
+
+        return self._do(pk, "refund", work)
+
+    @expose("/finish_refund/<pk>", methods=["POST"])
+    @has_access
+    @permission_name("finish_refund")
+    def finish_refund(self, pk: str) -> ResponseReturnValue:
+        """A refund was paid back by hand."""
+
+        def work(order: Order, form: Any) -> str:
+            wanted = whole_number(form.get("refund_id")) or 0
+            query = select(Refund.id).join(Payment, Payment.id == Refund.payment_id)
+            found = database().scalar(query.where(Refund.id == wanted, Payment.order_id == order.id))
+            if found is None:
+                raise NotFound()
+            payments.finish_manual_refund(
+                database(), refund_id=found, actor=current_actor(), reference=form.get("reference", "")
+            )
+            return _("Noted as paid back.")
+
+        return self._do(pk, "finish_refund", work)
+
+    @expose("/money/<pk>", methods=["POST"])
+    @has_access
+    @permission_name("money")
+    def money(self, pk: str) -> ResponseReturnValue:
+        """Cash or a transfer was received."""
+
+        def work(order: Order, form: Any) -> str:
+            amount = amount_of(form, order.currency)
+            payments.record_manual_payment(
+                database(), order_id=order.id, amount=amount, reference=form.get("reference", ""), actor=current_actor()
+            )  # fmt: skip
+            return _("%(amount)s noted as received.", amount=str(amount))
+
+        return self._do(pk, "money", work)
+
+    @expose("/note/<pk>", methods=["POST"])
+    @has_access
+    @permission_name("note")
+    def note(self, pk: str) -> ResponseReturnValue:
+        """Write into the timeline; notes never collide, so nobody has to look again."""
+        item = self.item_or_404(pk)
+        try:
+            orders.add_note(
+                database(), order_id=item.id, text=request.form.get("note", ""), actor=current_actor(),
+                is_public=request.form.get("is_public") == "1",
+            )  # fmt: skip
+        except ShopError as refusal:
+            database().rollback()
+            return self._refused(pk, "note", refusal)
+        flash(_("The note is in the timeline."), "success")
+        return redirect(self.url("show", pk=pk) + "#timeline")
+
+    @expose("/addresses/<pk>", methods=["POST"])
+    @has_access
+    @permission_name("addresses")
+    def addresses(self, pk: str) -> ResponseReturnValue:
+        """Put an address right before the label is printed."""
+
+        def work(order: Order, form: Any) -> str:
+            part = "billing" if form.get("part") == "billing" else "shipping"
+            stored = order.billing_address if part == "billing" else order.shipping_address
+            given = {
+                **stored,
+                **{name: form[f"{part}.{name}"] for name in stored if f"{part}.{name}" in form},
+            }
+            orders.change_addresses(database(), order_id=order.id, actor=current_actor(), **{part: given})
+            return _("The address is changed.")
+
+        return self._do(pk, "addresses", work)
+
+    @action("pack_many", _l("Mark as packed"), _l("Mark the chosen orders as packed?"), "box", single=False)
+    def pack_many(self, items: list[Order]) -> str:
+        """Pack every chosen order that may be packed; the others stay and are counted."""
+        done = 0
+        for item in items:
+            try:
+                orders.pack(database(), order_id=item.id, actor=current_actor())
+                done += 1
+            except ShopError:
+                database().rollback()
+        left = len(items) - done
+        words = ngettext("%(num)s order is packed.", "%(num)s orders are packed.", done)
+        if left:
+            words += " " + ngettext("%(num)s could not be packed.", "%(num)s could not be packed.", left)
+        return words
+
+
+class CarrierView(OperationView):
+    """Carriers and the addresses of their tracking pages."""
+
+    datamodel = Interface(Carrier)
+    entity = "carriers"
+    title = _l("Carriers")
+    singular = _l("Carrier")
+    icon = "truck"
+    id_argument = "carrier_id"
+    add_operation = staticmethod(parcels.save_carrier)
+    edit_operation = staticmethod(parcels.save_carrier)
+    list_columns = ["name", "code", "tracking_url", "is_active", "position"]
+    add_columns = ["code", "name", "tracking_url", "is_active", "position"]
+    edit_columns = ["name", "tracking_url", "is_active", "position"]
+    search_columns = ["name", "code", "is_active"]
+    base_order = ("position", "asc")
+    label_columns = {"tracking_url": _l("Tracking page")}
+    column_help = {
+        "code": _l("Small letters and digits; never shown to customers."),
+        "tracking_url": _l("With {number}, and where the carrier wants them {postcode} and {language}. Empty: no tracking."),
+        "position": _l("Lower comes first in the list of carriers."),
+    }  # fmt: skip
+    grants = {"Support": READ}
