@@ -1,0 +1,53 @@
+"""Manifest of the shop's pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.core import web
+from app.core.feature import Feature
+from app.core.realtime import socketio
+from app.identity import sessions
+from app.storefront import (
+    accounts,
+    bag,
+    browse,
+    cart,
+    checkout,
+    content,
+    find_order,
+    fragments,
+    live,
+    orders,
+    product,
+    shell,
+)
+from app.storefront.money import money
+from app.storefront.settings import ShopSettings
+
+
+def setup(app: Any) -> None:
+    """Give templates what they print with, refusals their pages, sockets their namespace."""
+    app.jinja_env.globals.update(money=money, kept_menu=shell.kept_menu, localized_url=shell.localized_url)
+    web.set_error_page(shell.error_page)
+    socketio.on_namespace(live.Notifications("/notifications"))
+    if bag.merge_after_login not in sessions.after_login:
+        sessions.after_login.append(bag.merge_after_login)
+
+
+FEATURE = Feature(
+    name="storefront",
+    blueprints=(
+        browse.blueprint,
+        product.blueprint,
+        cart.blueprint,
+        checkout.blueprint,
+        find_order.blueprint,
+        orders.blueprint,
+        accounts.blueprint,
+        fragments.blueprint,
+        content.blueprint,
+    ),
+    settings=ShopSettings,
+    setup=setup,
+)

@@ -1,0 +1,241 @@
+"""What happens after the order: thank you, tracking by link, cancel, order again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from flask import Blueprint, flash, redirect
+from flask.typing import ResponseReturnValue
+from flask_babel import format_date, format_datetime
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from app.cart import operations as carts
+from app.core.actor import GUEST
+from app.core.errors import Conflict, ShopError
+from app.core.i18n import current_language
+from app.core.web import shop_session
+from app.customers.rules import format_address
+from app.fulfilment.queries import parcels
+from app.identity.sessions import current_actor, current_person
+from app.orders import operations as orders
+from app.orders.queries import OrderPage, order_page
+from app.orders.states import STATE_LABELS, CancelReason
+from app.payments import queries as payments
+from app.storefront import bag, pages
+from app.storefront.cart_view import options_text, rate_text
+from app.storefront.money import money
+from app.storefront.shell import meta, page, root
+
+blueprint = Blueprint("orders", __name__)
+
+
+def _headline(order: OrderPage) -> str:
+    return {
+        "pending": _("We are waiting for your payment"),
+        "confirmed": _("We are preparing your order"),
+        "paid": _("We are preparing your order"),
+        "packed": _("Your parcel is packed"),
+        "shipped": _("Your parcel is on its way"),
+        "delivered": _("Your parcel has arrived"),
+        "cancelled": _("This order was cancelled"),
+        "returned": _("This order came back to us"),
+    }.get(order.state, _("Your order"))
+
+
+def _moment(at: datetime | None) -> tuple[str, str]:
+    return (at.isoformat(), format_datetime(at, "d MMMM y, HH:mm")) if at else ("", "")
+
+
+def _timeline(order: OrderPage) -> tuple[pages.TimelineEntry, ...]:
+    made = []
+    for step in order.steps:
+        at, text = _moment(step.at)
+        label = (
+            _("Order placed")
+            if step.state == "pending" and step.standing == "done"
+            else STATE_LABELS[step.state]
+        )
+        made.append(pages.TimelineEntry(step.state, str(label), step.standing, at, text))
+    return tuple(made)
+
+
+def order_totals(order: OrderPage) -> pages.Totals:
+    """The sums of an order as they were when it was placed."""
+    rows = [pages.TotalsRow(_("Subtotal"), order.subtotal)]
+    rows += [pages.TotalsRow(d.name, -d.amount, kind="discount") for d in order.discounts if d.amount]
+    label = _("Shipping (%(name)s)", name=order.shipping_name)
+    rows.append(pages.TotalsRow(label, order.shipping if order.shipping else None, _("Free")))
+    for band in order.taxes:
+        if band.tax:
+            words = _("VAT included (%(rate)s %%)", rate=rate_text(band.rate))
+            rows.append(pages.TotalsRow(words, band.tax, kind="tax"))
+    if order.refunded:
+        rows.append(pages.TotalsRow(_("Refunded"), -order.refunded, kind="discount"))
+    return pages.Totals(tuple(rows), order.total)
+
+
+def _lines(order: OrderPage) -> tuple[pages.OrderLine, ...]:
+    return tuple(
+        pages.OrderLine(
+            name=line.name,
+            sku=line.sku,
+            options=options_text(line.options),
+            quantity=line.quantity,
+            unit_price=line.unit_price,
+            total=line.total,
+            image=line.image,
+            url=f"{root()}/p/{line.slug}" if line.slug else "",
+        )
+        for line in order.lines
+    )
+
+
+def _parcels(session: Session, order: OrderPage) -> tuple[pages.Parcel, ...]:
+    return tuple(
+        pages.Parcel(
+            carrier=parcel.carrier,
+            number=parcel.number,
+            url=parcel.url,
+            shipped_text=_("Sent on %(day)s", day=format_date(parcel.shipped_at, "long")),
+            contents=", ".join(f"{count} × {name}" for name, count in parcel.contents),
+        )
+        for parcel in parcels(session, order.id)
+    )
+
+
+def _pay_url(session: Session, order: OrderPage) -> str:
+    if not order.is_payable or order.payment_method == "bank_transfer":
+        return ""
+    waiting = [p for p in payments.of_order(session, order.id) if p.is_payable]
+    return f"{root()}/payments/{waiting[-1].public_id}/pay" if waiting else ""
+
+
+def order_view(session: Session, order: OrderPage, **more: object) -> pages.OrderView:
+    """One order as its buyer sees it."""
+    language = current_language()
+    shipping = tuple(format_address(order.shipping_address, language))
+    billing = tuple(format_address(order.billing_address, language))
+    blocks = [pages.AddressBlock(_("Delivery address"), shipping)]
+    if billing != shipping:
+        blocks.append(pages.AddressBlock(_("Billing address"), billing))
+    here = f"{root()}/orders/{order.token}"
+    return pages.OrderView(
+        meta=meta(_("Order %(number)s", number=order.number), robots="noindex"),
+        number=order.number,
+        token=order.token,
+        status=order.state,
+        status_label=str(STATE_LABELS[order.state]),
+        placed_text=format_date(order.placed_at, "long"),
+        headline=_headline(order),
+        lines=_lines(order),
+        totals=order_totals(order),
+        timeline=_timeline(order),
+        live_url=here,
+        parcels=_parcels(session, order),
+        addresses=tuple(blocks),
+        shipping_name=order.shipping_name,
+        payment_name=str(payments.method_label(order.payment_method)),
+        payment_text=str(order.payment_status.label),
+        cancel_url=f"{here}/cancel" if order.can_cancel else "",
+        reorder_url=f"{here}/again",
+        pay_url=_pay_url(session, order),
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def instructions_of(session: Session, order: OrderPage) -> tuple[pages.Instruction, ...]:
+    """What to type into one's bank for a transfer; nothing for other ways to pay."""
+    found = payments.transfer_instructions(session, order.id) if order.is_payable else None
+    if found is None:
+        return ()
+    return (
+        pages.Instruction(_("To"), found.beneficiary),
+        pages.Instruction(_("IBAN"), found.iban),
+        pages.Instruction(_("BIC"), found.bic),
+        pages.Instruction(_("Amount"), money(found.amount), copy=False),
+        pages.Instruction(_("Reference"), found.communication),
+    )
+
+
+def _next_steps(order: OrderPage) -> tuple[str, ...]:
+    first = {
+        "bank_transfer": _("We start as soon as your transfer has arrived, usually within two working days."),
+        "cod": _("Please have the amount ready when the courier rings."),
+    }.get(order.payment_method, _("We hand your parcel to the carrier within one working day."))
+    return (
+        first,
+        _("You receive an e-mail with the number of your parcel as soon as it leaves."),
+        _("The page of your order always shows where it is."),
+    )
+
+
+@blueprint.get("/checkout/done/<token>")
+def done(token: str) -> ResponseReturnValue:
+    """Thank you, with what happens next."""
+    session = shop_session()
+    order = order_page(session, token)
+    shown = order_view(session, order)
+    failed = order.is_payable and order.payment_method not in ("bank_transfer", "cod")
+    password = pages.Field(
+        "password", _("Choose a password"), kind="password", autocomplete="new-password", maxlength=128
+    )
+    view = pages.DoneView(
+        meta=meta(_("Thank you"), robots="noindex"),
+        order=_under(shown, _("We are waiting for your payment") if failed else _("Thank you")),
+        email=order.email,
+        next_steps=() if failed else _next_steps(order),
+        instructions=instructions_of(session, order),
+        register=(password,) if current_person() is None and not failed else None,
+        pay_again_url=shown.pay_url if failed else "",
+    )
+    return page("done", view)
+
+
+def _under(view: pages.OrderView, headline: str) -> pages.OrderView:
+    """The same order under another title."""
+    return replace(view, headline=headline)
+
+
+@blueprint.get("/orders/<token>")
+def follow(token: str) -> ResponseReturnValue:
+    """The page a guest follows the order on; the link stands in every mail."""
+    session = shop_session()
+    return page("order", order_view(session, order_page(session, token)))
+
+
+@blueprint.post("/orders/<token>/cancel")
+def cancel(token: str) -> ResponseReturnValue:
+    """Call the order off while nothing has left; whoever holds the link may."""
+    session = shop_session()
+    order = order_page(session, token)
+    person = current_person()
+    actor = current_actor() if person is not None else GUEST
+    try:
+        if not order.can_cancel:
+            raise Conflict(_("This order can no longer be cancelled. You may send it back when it arrives."))
+        orders.cancel_order(session, order_id=order.id, reason=CancelReason.CUSTOMER, actor=actor)
+        flash(_("Your order is cancelled. What you paid goes back the same way."), "success")
+    except ShopError as refused:
+        session.rollback()
+        flash(refused.text, "error")
+    return redirect(f"{root()}/orders/{token}", 303)
+
+
+@blueprint.post("/orders/<token>/again")
+def again(token: str) -> ResponseReturnValue:
+    """Put everything of an order into the bag once more, as far as it can still be bought."""
+    session = shop_session()
+    order = order_page(session, token)
+    cart = bag.cart_for_change(session)
+    bag.remember_new()
+    for line in order.lines:
+        try:
+            carts.add_line(
+                session, cart_id=cart.id, sku=line.sku, quantity=line.quantity, actor=current_actor()
+            )
+        except ShopError as refused:
+            session.rollback()
+            flash(f"{line.name}: {refused.text}", "warning")
+    return redirect(f"{root()}/cart", 303)

@@ -1,0 +1,118 @@
+"""View models: what each shop template reads, and nothing it does not.
+
+Frozen dataclasses of plain values. They know no Flask, no session and no table, so a
+template can be rendered from made-up values in a test. Every template gets two names:
+`shop` (`Shop`, the same on every page) and `page` (the model named in its first line).
+Addresses in the models are complete (language prefix included); texts are already in
+the page's language; money is printed by the template with `money(value)`.
+"""
+
+from app.storefront.pages.account import (
+    AccountView,
+    AddressCard,
+    AddressesView,
+    FormView,
+    LoginView,
+    OrderRow,
+    OrdersView,
+    SecurityView,
+    SessionRow,
+)
+from app.storefront.pages.cart import CartLine, CartView, Coupon, FreeShipping, Totals, TotalsRow
+from app.storefront.pages.catalog import (
+    Alternative,
+    Card,
+    Facet,
+    FacetValue,
+    HomeView,
+    ListingView,
+    OptionGroup,
+    OptionValue,
+    PriceRange,
+    ProductView,
+    SearchView,
+    Specification,
+    SpecificationGroup,
+    SubCategory,
+    Swatch,
+    Teaser,
+)
+from app.storefront.pages.checkout import CheckoutView, DoneView, Instruction, PaymentChoice, ShippingChoice
+from app.storefront.pages.content import ContentView, ErrorView
+from app.storefront.pages.orders import AddressBlock, OrderLine, OrderView, Parcel, TimelineEntry
+from app.storefront.pages.shell import (
+    Availability,
+    Choice,
+    Crumb,
+    Field,
+    FieldError,
+    ImageSet,
+    Link,
+    LinkGroup,
+    Meta,
+    Money,
+    NavCategory,
+    Notice,
+    Pagination,
+    Shop,
+)
+
+__all__ = [
+    "AccountView",
+    "AddressBlock",
+    "AddressCard",
+    "AddressesView",
+    "Alternative",
+    "Availability",
+    "Card",
+    "CartLine",
+    "CartView",
+    "CheckoutView",
+    "Choice",
+    "ContentView",
+    "Coupon",
+    "Crumb",
+    "DoneView",
+    "ErrorView",
+    "Facet",
+    "FacetValue",
+    "Field",
+    "FieldError",
+    "FormView",
+    "FreeShipping",
+    "HomeView",
+    "ImageSet",
+    "Instruction",
+    "Link",
+    "LinkGroup",
+    "ListingView",
+    "LoginView",
+    "Meta",
+    "Money",
+    "NavCategory",
+    "Notice",
+    "OptionGroup",
+    "OptionValue",
+    "OrderLine",
+    "OrderRow",
+    "OrderView",
+    "OrdersView",
+    "Pagination",
+    "Parcel",
+    "PaymentChoice",
+    "PriceRange",
+    "ProductView",
+    "SearchView",
+    "SecurityView",
+    "SessionRow",
+    "ShippingChoice",
+    "Shop",
+    "Specification",
+    "SpecificationGroup",
+    "SubCategory",
+    "Swatch",
+    "Teaser",
+    "TimelineEntry",
+    "Totals",
+    "TotalsRow",
+]
