@@ -1,0 +1,156 @@
+"""Schemathesis asks every door of the description, by its rules and against them (API-01)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from hypothesis.errors import Unsatisfiable
+from openapi_spec_validator import validate
+from schemathesis.core.parameters import ParameterLocation
+from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from app.api import feature
+from app.api.door import DOORS
+from app.api.openapi import path_of
+from tests.api.shop import GHENT, Shop
+
+assert feature.FEATURE
+FEW = settings(
+    max_examples=6, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+)
+LEFT_OUT = [positive_data_acceptance]
+"""A well-formed wish may still be refused: no stock, a used code, a cart of somebody else."""
+OPEN = [f"{door.method} {path_of(door)}" for door in DOORS] + [
+    "POST /api/v1/webhooks/{provider}", "GET /healthz", "GET /readyz", "GET /metrics",
+]  # fmt: skip
+SCREENS = (
+    "GET /api/v1/admin/brand", "POST /api/v1/admin/brand", "GET /api/v1/admin/product",
+    "GET /api/v1/admin/product/{pk}", "PATCH /api/v1/admin/category/{pk}", "GET /api/v1/admin/orders",
+)  # fmt: skip
+"""Some of the back office: its doors are made alike, and tests/core/admin asks each of them."""
+NEVER_DONE = {
+    "POST /api/v1/auth/token", "POST /api/v1/auth/token/refresh", "POST /api/v1/webhooks/{provider}",
+    "POST /api/v1/orders", "GET /metrics", "PUT /api/v1/carts/{cart_id}/addresses",
+    "POST /api/v1/orders/{number}/cancel",
+}  # fmt: skip
+"""What chance does not succeed with: passwords, signatures, totals, whole addresses."""
+SEEN: dict[str, set[int]] = {}
+
+pytestmark = pytest.mark.xdist_group("schemathesis")
+"""Kept in one process: the last test looks at what all the others have heard."""
+
+
+@pytest.fixture(scope="module")
+def described(floor: Shop) -> Any:
+    """The description, read from the application as a program would."""
+    return schemathesis.openapi.from_wsgi("/api/openapi.json", floor.app)
+
+
+@pytest.fixture(scope="module")
+def order(floor: Shop) -> str:
+    """The number of an order."""
+    caller = floor.app.test_client()
+    cart = "/api/v1/carts/" + caller.post("/api/v1/carts").json["id"]
+    caller.post(f"{cart}/lines", json={"sku": "LAMP-02"})
+    caller.put(f"{cart}/addresses", json={"email": "kim@example.org", "shipping": GHENT})
+    total = caller.put(f"{cart}/shipping-method", json={"code": "standard"}).json["total"]
+    wish = {"cart_id": cart.rsplit("/", 1)[1], "payment_method": "cod", "expected_total": total}
+    return str(caller.post("/api/v1/orders", json=wish).json["number"])
+
+
+@pytest.fixture
+def real(floor: Shop, order: str) -> dict[str, str]:
+    """Things that exist, for paths and bodies: random ones would find nothing behind any door."""
+    caller = floor.app.test_client()
+    cart = caller.post("/api/v1/carts").json["id"]
+    cart = caller.post(f"/api/v1/carts/{cart}/lines", json={"sku": "LAMP-01", "quantity": 2}).json
+    return {
+        "cart_id": cart["id"], "line_id": cart["lines"][0]["id"], "slug": "coat", "sku": "COAT-RED", "code": "TEN",
+        "provider": "demo_card", "number": order, "payment_method": "cod", "pk": str(floor.ids["lamps"]),
+    }  # fmt: skip
+
+
+def is_wrong(case: Any, part: ParameterLocation) -> bool:
+    """True when this part of the question breaks the description on purpose."""
+    info = case.meta.components.get(part)
+    return info is not None and info.mode == GenerationMode.NEGATIVE
+
+
+def put_real(case: Any, real: dict[str, str]) -> None:
+    """Let paths and bodies speak of what exists, unless they are what is tried out."""
+    if case.path_parameters and not is_wrong(case, ParameterLocation.PATH):
+        case.path_parameters |= {n: v for n, v in real.items() if n in case.path_parameters}
+    if isinstance(case.body, dict) and not is_wrong(case, ParameterLocation.BODY):
+        code = {"code": "express"} if case.path.endswith("/shipping-method") else {}
+        few = {"quantity": max(1, case.body["quantity"] % 5)} if "quantity" in case.body else {}
+        count = {"on_hand": 50, "warehouse": None, "reason": "count"} if "on_hand" in case.body else {}
+        case.body |= {n: v for n, v in (real | code | few | count).items() if n in case.body}
+
+
+def ask(case: Any, real: dict[str, str], headers: dict[str, str]) -> None:
+    """Ask, and hold the answer against everything the description promises."""
+    put_real(case, real)
+    sent = {} if is_wrong(case, ParameterLocation.HEADER) else headers
+    answer = case.call_and_validate(headers=sent, excluded_checks=LEFT_OUT)
+    SEEN.setdefault(f"{case.method} {case.path}", set()).add(answer.status_code)
+
+
+def fuzz(operation: Any, real: dict[str, str], headers: dict[str, str], how: settings = FEW) -> None:
+    """Ask an operation what it allows and what it does not."""
+    for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
+        cases = operation.as_strategy(generation_mode=mode)
+
+        @given(case=cases)
+        @how
+        def every(case: Any) -> None:
+            ask(case, real, headers)
+
+        try:
+            every()
+        except Unsatisfiable:  # nothing of this operation can be said wrongly
+            assert mode == GenerationMode.NEGATIVE
+
+
+def test_the_description_is_openapi(client: Any) -> None:
+    validate(client.get("/api/openapi.json").json)
+
+
+@pytest.mark.parametrize("who", ["", "admin"])
+@pytest.mark.parametrize("at", OPEN)
+def test_doors(floor: Shop, described: Any, real: dict[str, str], at: str, who: str) -> None:
+    method, path = at.split(" ")
+    fuzz(described[path][method], real, floor.headers(who))
+
+
+def test_every_door_was_opened_at_least_once() -> None:
+    """A fuzzer that only ever hears 404 has tried nothing."""
+    asked = set(OPEN) & set(SEEN)
+    assert {at for at in asked - NEVER_DONE if not any(200 <= code < 300 for code in SEEN[at])} == set()
+
+
+@pytest.mark.parametrize("at", SCREENS)
+def test_screens(floor: Shop, described: Any, real: dict[str, str], at: str) -> None:
+    method, path = at.split(" ")
+    fuzz(described[path][method], real, floor.headers("admin"), settings(FEW, max_examples=4))
+
+
+def test_calls_that_lead_to_one_another(floor: Shop) -> None:
+    """From a new cart to its lines and codes, by the links of the description."""
+    doors = schemathesis.openapi.from_wsgi("/api/openapi.json", floor.app).include(tag="carts")
+
+    class Caller(doors.as_state_machine()):  # type: ignore[misc]
+        """Somebody who follows links."""
+
+        def get_call_kwargs(self, case: Any) -> dict[str, Any]:
+            """Anonymous, and without the check that is left out above."""
+            return {"headers": {}}
+
+        def validate_response(self, response: Any, case: Any, **more: Any) -> None:
+            """All checks but one."""
+            case.validate_response(response, excluded_checks=LEFT_OUT)
+
+    Caller.run(settings=settings(FEW, max_examples=5, stateful_step_count=6))
