@@ -1,0 +1,1 @@
+"""The words of the demo shop, all ours, in five languages."""
