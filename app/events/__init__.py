@@ -1,0 +1,1 @@
+"""Domain events, one module per feature: frozen dataclasses of ids and primitives, nothing else."""
