@@ -1,0 +1,64 @@
+"""The repository's own files, parsed once for all rules."""
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+CODE = ("app", "dashboards", "recommender", "tests", "bench", "migrations", "deploy")
+# Made by tools or by the shop itself, never by a person.
+NOT_OURS = {"__pycache__", "node_modules", "vendor", "versions", "results"}
+HIDDEN = {
+    ".venv",
+    ".git",
+    "var",
+    "node_modules",
+    ".mypy_cache",
+    ".ruff_cache",
+    ".pytest_cache",
+    ".hypothesis",
+}
+
+
+def files(*endings: str, under: tuple[str, ...] = CODE) -> list[Path]:
+    """List our files with one of these endings, top-level Python files included."""
+    found = [path for folder in under for path in (ROOT / folder).rglob("*") if path.suffix in endings]
+    if ".py" in endings and under is CODE:
+        found += ROOT.glob("*.py")
+    return sorted(p for p in found if not NOT_OURS & set(p.relative_to(ROOT).parts) and p.is_file())
+
+
+def everything() -> Iterator[Path]:
+    """Walk over every file of the repository that is text and ours."""
+    pending = [ROOT]
+    while pending:
+        for path in sorted(pending.pop().iterdir()):
+            if path.name in HIDDEN or path.name in NOT_OURS or path.is_symlink():
+                continue
+            if path.is_dir():
+                pending.append(path)
+            elif path.stat().st_size < 2_000_000:
+                yield path
+
+
+@cache
+def text(path: Path) -> str:
+    """Read a file as text."""
+    return path.read_text(encoding="utf-8", errors="replace")
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    """Parse a Python file."""
+    return ast.parse(text(path))
+
+
+def where(path: Path, line: int | None = None) -> str:
+    """Name a place as an editor understands it."""
+    return f"{path.relative_to(ROOT)}" + (f":{line}" if line else "")
+
+
+def length(path: Path) -> int:
+    """Count the lines of a file."""
+    return len(text(path).splitlines())

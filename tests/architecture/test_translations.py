@@ -1,0 +1,47 @@
+"""Every text of the interface has its words in every language, with the same placeholders."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+ROOT = Path(__file__).resolve().parents[2]
+PLACE = re.compile(r"%\((\w+)\)[sd]")
+
+
+@pytest.fixture(scope="module")
+def texts(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
+    """All texts of the source, collected as `make translations` does."""
+    made = tmp_path_factory.mktemp("texts") / "messages.pot"
+    command = ["-m", "babel.messages.frontend", "-q", "extract", "--mapping-file", "translations/babel.cfg"]
+    options = ["--keyword", "_l", "--keyword", "lazy_gettext", "--no-location", "--output-file", str(made)]
+    subprocess.run([sys.executable, *command, *options, "app"], cwd=ROOT, check=True)
+    return read_po(made.open("rb"))
+
+
+@pytest.mark.parametrize("language", ["fr", "nl", "de", "es"])
+def test_every_text_is_translated(texts: Catalog, language: str) -> None:
+    path = ROOT / "translations" / language / "LC_MESSAGES" / "messages.po"
+    known = read_po(path.open("rb"), locale=language)
+    missing, wrong = [], []
+    for message in texts:
+        if not message.id:
+            continue
+        found = known.get(message.id)
+        words = found.string if found else ""
+        forms = words if isinstance(words, (tuple, list)) else (words,)
+        if not all(forms) or (found and found.fuzzy):
+            missing.append(message.id)
+            continue
+        ids = message.id if isinstance(message.id, (tuple, list)) else (message.id,)
+        wanted = set(PLACE.findall(ids[-1]))
+        if any(set(PLACE.findall(form)) != wanted for form in forms[-1:]):
+            wrong.append(message.id)
+    assert missing == []
+    assert wrong == []
