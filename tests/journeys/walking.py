@@ -1,0 +1,171 @@
+"""A visitor of the shop in a browser, who notices everything that goes wrong."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from pathlib import Path
+from typing import Any
+
+from tests.journeys.running import PASSWORD, RunningShop
+
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+PATIENCE = 45_000
+HOME = {
+    "shipping.name": "Gilles Journey", "shipping.line1": "Rue des Tanneurs 60",
+    "shipping.postcode": "1000", "shipping.city": "Bruxelles",
+}  # fmt: skip
+
+
+def somebody() -> str:
+    """An address of mail nobody has used yet."""
+    return f"journey-{uuid.uuid4().hex[:10]}@example.com"
+
+
+class Visitor:
+    """A browser of one's own. `faults` collects console errors, refused loads and unexpected statuses."""
+
+    def __init__(
+        self, browser: Any, shop: RunningShop, *, width: int = 1280, scheme: str = "light",
+        script: bool = True, locale: str = "en-GB", phone: bool = False,
+    ):  # fmt: skip
+        self.shop, self.script, self.is_phone = shop, script, phone
+        self.context = browser.new_context(
+            base_url=shop.url, viewport={"width": width, "height": 860}, color_scheme=scheme, locale=locale,
+            java_script_enabled=script, reduced_motion="reduce", is_mobile=phone, has_touch=phone,
+        )  # fmt: skip
+        self.context.set_default_timeout(PATIENCE)
+        self.faults: list[str] = []
+        self.expected: list[re.Pattern[str]] = []
+        self.page = self.open()
+
+    def open(self) -> Any:
+        """A new tab of this visitor."""
+        page = self.context.new_page()
+        page.on("pageerror", lambda error: self._note(f"script: {error}"))
+        page.on(
+            "console", lambda said: said.type in ("error", "warning") and self._note(f"console: {said.text}")
+        )
+        page.on(
+            "response",
+            lambda got: got.status >= 400 and self._note(f"{got.status} {got.request.method} {got.url}"),
+        )
+        page.on("requestfailed", self._failed)
+        return page
+
+    def _failed(self, request: Any) -> None:
+        harmless = ("net::ERR_ABORTED", None) if self.script else ("net::ERR_ABORTED", None, "csp")
+        if request.failure not in harmless:  # a page that is left breaks off its loads; scripts are off
+            self._note(f"{request.failure} {request.url}")
+
+    def _note(self, words: str) -> None:
+        if not any(pattern.search(words) for pattern in self.expected):
+            self.faults.append(f"{words} (on {self.page.url})")
+
+    def expect(self, pattern: str) -> None:
+        """Something that belongs to this journey although it looks like a fault."""
+        self.expected.append(re.compile(pattern))
+
+    def leave(self) -> None:
+        """Close every tab."""
+        self.context.close()
+
+    # What visitors do again and again.
+    def goes(self, path: str) -> Any:
+        """Open a page."""
+        self.page.goto(path)
+        return self.page
+
+    def products(self, *, least: int = 20) -> Any:
+        """Variants with plenty of stock that open their product's page: slug, name, sku, variants, ids."""
+        return self.shop.rows(
+            """
+            SELECT DISTINCT ON (p.id) p.slug, p.slug || '?sku=' || v.sku AS path, p.name, v.sku, v.id AS variant_id, p.id AS product_id,
+                   (SELECT count(*) FROM catalog_variant o WHERE o.product_id = p.id) AS variants
+            FROM catalog_product p JOIN catalog_variant v ON v.product_id = p.id
+            JOIN inventory_stock s ON s.variant_id = v.id
+            WHERE p.state = 'published' AND s.on_hand - s.reserved >= :least ORDER BY p.id, v.position, v.id
+            """,
+            least=least,
+        )
+
+    def product(self, *, least: int = 20, skip: int = 0) -> Any:
+        """One of them, of a single variant or with the first one chosen."""
+        return self.products(least=least)[skip]
+
+    def puts_in_bag(self, product: Any, quantity: int = 1) -> None:
+        """Buy from the product's page; leaves the drawer open."""
+        self.goes(f"/p/{product['path']}")
+        if quantity > 1:
+            self.page.fill("#quantity", str(quantity))
+        self.page.click("[data-add]")
+        self.page.locator("#cart-drawer[open] .line").first.wait_for()
+
+    def to_checkout(self) -> None:
+        """From the open drawer to the checkout."""
+        self.page.locator("#cart-drawer").get_by_role("link", name="Checkout").click()
+        self.page.wait_for_url("**/checkout")
+
+    def types_address(self, email: str, **other: str) -> None:
+        """Contact and address of the checkout."""
+        self.page.fill("[name=email]", email)
+        for name, value in {**HOME, **other}.items():
+            self.page.fill(f"[name='{name}']", value)
+        self.page.keyboard.press("Tab")
+        self.settled()
+
+    def settled(self) -> None:
+        """Wait until the checkout has taken over what was changed."""
+        self.page.wait_for_load_state("networkidle")
+        self.page.locator("[data-part=summary]:not([aria-busy=true])").wait_for()
+
+    def pays(self, method: str, token: str = "") -> None:
+        """Choose how to pay."""
+        self.page.check(f"input[name=payment_method][value={method}]")
+        self.settled()
+        if token:
+            self.page.select_option("[name='demo_card.token']", token)
+
+    def places(self) -> str:
+        """Press the button; returns the token of the order once the thank-you page is there."""
+        self.page.click("[data-place]")
+        self.page.wait_for_url("**/checkout/done/*")
+        return self.page.url.rsplit("/", 1)[1].split("?")[0]
+
+    def order(self, token: str) -> Any:
+        """The order as it stands in the database."""
+        return self.shop.row("SELECT * FROM orders_order WHERE token = :token", token=token)
+
+    def signs_in_as_staff(self, name: str = "admin") -> None:
+        """Through the back office's door, with the demo's password."""
+        self.goes("/admin/login/")
+        self.page.fill("#email", f"{name}@comptoir.example")
+        self.page.fill("#password", PASSWORD)
+        self.page.click("button[type=submit]")
+        self.page.wait_for_url("**/admin/")
+
+    def signs_in(self, email: str, password: str) -> None:
+        """Through the shop's door."""
+        self.goes("/login")
+        self.page.fill("[name=email]", email)
+        self.page.fill("[name=password]", password)
+        self.page.locator("main form button.btn").first.click()
+        self.page.wait_for_url(lambda url: "/login" not in url)
+
+    # What is promised of every page.
+    def violations(self, where: str = "") -> list[str]:
+        """What axe has against the page as it stands, each with the first place."""
+        self.page.evaluate(AXE.read_text())
+        found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+        place = where or self.page.url.removeprefix(self.shop.url)
+        return [
+            f"{place}: {one['id']} at {one['nodes'][0]['target']} {one['nodes'][0]['html'][:200]}: "
+            f"{one['nodes'][0].get('failureSummary', '')[:300]}"
+            for one in found
+        ]
+
+    def is_too_wide(self) -> bool:
+        """Whether the page scrolls sideways."""
+        return bool(
+            self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+        )
