@@ -1,0 +1,66 @@
+"""A Stripe that tells us when the shop is at a certain point, so that the shop can be killed right there."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+
+from bench.shop import RealShop, until
+from tests.fakes.stripe import FakeStripe
+
+
+@dataclass(frozen=True, slots=True)
+class Trap:
+    """`do` is called when a request to this path was read ("before") or carried out ("after").
+
+    Its answer says whether the connection is lost then.
+    """
+
+    when: str
+    path: str
+    do: Callable[[], bool]
+
+
+class TrappedStripe(FakeStripe):
+    """Stripe with traps; each one snaps once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.traps: list[Trap] = []
+
+    def _planned(self, when: str, path: str) -> bool:  # type: ignore[override]
+        for trap in self.traps:
+            if trap.when == when and trap.path in path:
+                self.traps.remove(trap)
+                return trap.do()
+        return FakeStripe._planned(self, when, path)  # type: ignore[arg-type]
+
+
+def kill_web(shop: RealShop) -> bool:
+    """SIGKILL every process that answers requests; True, because the connection is lost with them."""
+    for pid in shop.web_workers():
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    return True
+
+
+def somebody_waits(shop: RealShop) -> bool:
+    """True while a request stands before a lock in the database."""
+    return bool(
+        shop.number(
+            """SELECT count(*) FROM pg_stat_activity
+               WHERE application_name = 'comptoir-web' AND wait_event_type = 'Lock'"""
+        )
+    )
+
+
+def kill_web_at_lock(shop: RealShop, lock: str) -> None:
+    """Hold rows, wait until a request stands before them, kill it there, let go."""
+    with shop.database() as connection:
+        connection.execute(lock.encode())
+        assert until(lambda: somebody_waits(shop), 10), "nobody came to the lock"
+        kill_web(shop)
+        assert until(lambda: not somebody_waits(shop), 10, 0.1), "the lock's waiter lives on"
