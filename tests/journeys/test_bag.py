@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from playwright.sync_api import expect
+
 from tests.journeys.walking import Visitor, somebody
 
 
@@ -41,9 +43,7 @@ def test_quantity_changes_at_once(visitor: Visitor) -> None:
     drawer = visitor.page.locator("#cart-drawer")
     one = drawer.locator(".line-total").inner_text()
     drawer.locator("[data-step='1']").click()
-    visitor.page.wait_for_function(
-        "was => document.querySelector('#cart-drawer .line-total').innerText !== was", arg=one
-    )
+    expect(drawer.locator(".line-total")).not_to_have_text(one)
     assert visitor.page.locator("[data-cart-count]").first.inner_text() == "2"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import expect
+
 from tests.journeys.walking import Visitor, somebody
 
 
@@ -52,7 +54,7 @@ def test_filters_live_in_the_address(visitor: Visitor) -> None:
     page.locator("[data-listing]:not([aria-busy=true])").wait_for()
     page.go_back()
     page.wait_for_url(lambda address: "sort=price" not in address)
-    page.wait_for_function("document.getElementById('sort').value !== 'price'")
+    expect(page.locator("#sort")).not_to_have_value("price")
     page.locator(".chips .pill").first.wait_for()
     page.go_back()
     page.locator(".chips").wait_for(state="detached")

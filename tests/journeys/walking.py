@@ -7,6 +7,8 @@ import uuid
 from pathlib import Path
 from typing import Any
 
+from playwright.sync_api import expect
+
 from tests.journeys.running import PASSWORD, RunningShop
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
@@ -35,6 +37,7 @@ class Visitor:
             java_script_enabled=script, reduced_motion="reduce", is_mobile=phone, has_touch=phone,
         )  # fmt: skip
         self.context.set_default_timeout(PATIENCE)
+        expect.set_options(timeout=PATIENCE)
         self.faults: list[str] = []
         self.expected: list[re.Pattern[str]] = []
         self.page = self.open()

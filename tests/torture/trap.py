@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -57,10 +58,42 @@ def somebody_waits(shop: RealShop) -> bool:
     )
 
 
-def kill_web_at_lock(shop: RealShop, lock: str) -> None:
-    """Hold rows, wait until a request stands before them, kill it there, let go."""
-    with shop.database() as connection:
-        connection.execute(lock.encode())
-        assert until(lambda: somebody_waits(shop), 10), "nobody came to the lock"
-        kill_web(shop)
-        assert until(lambda: not somebody_waits(shop), 10, 0.1), "the lock's waiter lives on"
+class KillAtLock(threading.Thread):
+    """Holds rows, waits until a request stands before them, kills it there, lets go.
+
+    `start` returns when the rows are held; `join` raises what went wrong meanwhile.
+    """
+
+    def __init__(self, shop: RealShop, rows: str):
+        super().__init__(daemon=True)
+        self.shop, self.rows = shop, rows
+        self.held = threading.Event()
+        self.wrong: Exception | None = None
+
+    def start(self) -> None:
+        """Begin, and wait until the rows are held."""
+        super().start()
+        assert self.held.wait(20), self.wrong or "nobody could hold the rows"
+
+    def run(self) -> None:
+        """Hold, wait, kill, let go."""
+        try:
+            with self.shop.database() as connection:
+                connection.execute(self.rows.encode())
+                self.held.set()
+                assert until(lambda: somebody_waits(self.shop), 20), "nobody came to the lock"
+                kill_web(self.shop)
+                assert until(lambda: not somebody_waits(self.shop), 20, 0.1), "the lock's waiter lives on"
+        except Exception as fault:  # noqa: BLE001 - raised again by join
+            self.wrong = fault
+
+    def join(self, timeout: float | None = 45) -> None:
+        """Wait for the end.
+
+        Raises:
+            AssertionError: nobody came, nobody died, or it is not over yet.
+        """
+        super().join(timeout)
+        if self.wrong is not None:
+            raise self.wrong
+        assert not self.is_alive(), "the rows are still held"
