@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -25,7 +25,7 @@ from app.inventory.rules import Availability
 from app.media.rules import ImageSet
 from app.notifications.models import Message
 from app.pricing.queries import prices_for
-from app.pricing.rules import Basket, BasketLine, BuyingContext, Quote, VariantPrice
+from app.pricing.rules import Basket, BasketLine, Books, BuyingContext, Quote, VariantPrice
 
 UNDO_FOR = timedelta(days=1)
 """How long a removed line can be brought back."""
@@ -98,7 +98,13 @@ class QuotedCart:
     contents: CartContents
     basket: Basket
     context: BuyingContext
+    books: Books
     quote: Quote
+
+    def shipped_by(self, code: str) -> QuotedCart:
+        """The same cart sent in this way; nothing is read again, and nothing is remembered."""
+        context = replace(self.context, shipping_method=code)
+        return replace(self, context=context, quote=quote(self.basket, context, self.books))
 
 
 def _open_cart(public_id: uuid.UUID | None, user_id: int | None) -> ColumnElement[bool]:
@@ -261,9 +267,8 @@ def quoted(
     found = contents(session, cart, language=language, currency=currency)
     basket = basket_of(found, currency)
     context = context_of(cart, language=language, currency=currency, country=country)
-    return QuotedCart(
-        cart, found, basket, context, quote(basket, context, load_books(session, basket, context))
-    )
+    books = load_books(session, basket, context)
+    return QuotedCart(cart, found, basket, context, books, quote(basket, context, books))
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,14 +162,17 @@ def apply(level: Level, change: Change) -> Level:
     )
 
 
-# primary key of catalog_variant
-_NAMES = text("SELECT id, product_id, sku FROM catalog_variant WHERE id = ANY(CAST(:ids AS bigint[]))")
+# primary key of catalog_variant, unique index on (variant_id, warehouse_id)
 _TOTALS = text(
-    """SELECT s.variant_id, sum(greatest(0, s.on_hand - s.reserved + s.backordered)),
-              sum(greatest(0, s.backorder_limit - s.backordered))
-         FROM inventory_stock s JOIN inventory_warehouse w ON w.id = s.warehouse_id AND w.is_active
-        WHERE s.variant_id = ANY(CAST(:ids AS bigint[])) GROUP BY s.variant_id"""
+    """SELECT v.id, v.product_id, v.sku,
+              coalesce(sum(greatest(0, s.on_hand - s.reserved + s.backordered)), 0) AS free,
+              coalesce(sum(greatest(0, s.backorder_limit - s.backordered)), 0) AS room
+         FROM catalog_variant v
+         LEFT JOIN (inventory_stock s JOIN inventory_warehouse w ON w.id = s.warehouse_id AND w.is_active)
+                ON s.variant_id = v.id
+        WHERE v.id = ANY(CAST(:ids AS bigint[])) GROUP BY v.id"""
 )
+_SKUS = text("SELECT id, sku FROM catalog_variant WHERE id = ANY(CAST(:ids AS bigint[]))")
 _RAISE = text(
     """INSERT INTO inventory_alert (stock_id, available, low_at)
        SELECT * FROM unnest(CAST(:ids AS bigint[]), CAST(:available AS int[]), CAST(:low AS int[]))
@@ -187,7 +190,7 @@ MANY = 300
 def announce(session: Session, locked: Locked, changes: Sequence[Change]) -> None:
     """Tell who listens: open pages, the index when buyability flips, staff at a threshold.
 
-    Costs two reads and one insert into the outbox; alerts only when a threshold is crossed.
+    Costs one read and one insert into the outbox; alerts only when a threshold is crossed.
     """
     after = dict(locked.rows)
     for change in changes:
@@ -196,23 +199,23 @@ def announce(session: Session, locked: Locked, changes: Sequence[Change]) -> Non
     if not touched:
         return
     variants = sorted({after[stock_id].variant_id for stock_id in touched})
-    names = {row.id: row for row in session.execute(_NAMES, {"ids": variants})}
-    totals = {v: (free, room) for v, free, room in session.execute(_TOTALS, {"ids": variants})}
+    totals = {row.id: row for row in session.execute(_TOTALS, {"ids": variants})}
     events: list[StockChanged | AvailabilityChanged] = []
     flipped: set[int] = set()
     for variant_id in variants:
-        free, room = totals.get(variant_id, (0, 0))
+        now = totals[variant_id]
         mine = [s for s in touched if after[s].variant_id == variant_id]
-        free_before = free - sum(max(0, after[s].free) - max(0, locked.rows[s].free) for s in mine)
-        room_before = room - sum(after[s].room - locked.rows[s].room for s in mine)
-        name = names[variant_id]
-        if free != free_before and len(variants) <= MANY:
-            events.append(StockChanged(variant_id, name.product_id, name.sku, int(free)))
-        if (free + room > 0) != (free_before + room_before > 0):
-            flipped.add(name.product_id)
+        free_before = now.free - sum(max(0, after[s].free) - max(0, locked.rows[s].free) for s in mine)
+        room_before = now.room - sum(after[s].room - locked.rows[s].room for s in mine)
+        if now.free != free_before and len(variants) <= MANY:
+            events.append(StockChanged(variant_id, now.product_id, now.sku, int(now.free)))
+        if (now.free + now.room > 0) != (free_before + room_before > 0):
+            flipped.add(now.product_id)
     events += [AvailabilityChanged(part) for part in batched(sorted(flipped))]
     publish(session, *events)
-    _alerts(session, locked, {s: after[s] for s in sorted(touched)}, {v: n.sku for v, n in names.items()})
+    _alerts(
+        session, locked, {s: after[s] for s in sorted(touched)}, {v: row.sku for v, row in totals.items()}
+    )
 
 
 def batched(ids: Sequence[int], size: int = 1000) -> list[tuple[int, ...]]:
@@ -224,7 +227,7 @@ def watch(session: Session, locked: Locked, low_at: int | None) -> None:
     """Raise or clear the alerts of locked rows whose threshold, not whose level, has changed."""
     threshold = settings.get(session, InventorySettings).low_at if low_at is None else low_at
     rows = {s: replace(row, low_at=threshold) for s, row in locked.rows.items()}
-    names = session.execute(_NAMES, {"ids": [row.variant_id for row in rows.values()]})
+    names = session.execute(_SKUS, {"ids": [row.variant_id for row in rows.values()]})
     skus = {row.id: row.sku for row in names}
     session.execute(_CLEAR, {"ids": [s for s, row in rows.items() if row.free > row.low_at]})
     _raise(session, locked, {s: row for s, row in rows.items() if row.free <= row.low_at}, skus)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
-from typing import Any
 
 from flask import Blueprint, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -20,8 +19,7 @@ from app.core.errors import ShopError
 from app.core.i18n import current_language
 from app.core.money import Money
 from app.core.web import shop_session
-from app.customers.rules import validate_address
-from app.identity.rules import normal_email
+from app.identity.errors import BadEmail
 from app.identity.sessions import current_actor
 from app.payments.operations import start_payment
 from app.storefront import bag
@@ -46,13 +44,11 @@ def show() -> ResponseReturnValue:
 
 
 def _quoted(session: Session, cart: Cart, given: Typed) -> QuotedCart:
-    """The cart with prices. The first way to ship is chosen for who has not: so the whole cost is known."""
+    """The cart with prices. The first way to ship is shown to who has chosen none: so the whole cost is known."""
     found = quote_for(session, cart, given)
     if not found.contents.lines or found.quote.shipping is not None or not found.quote.methods:
         return found
-    code = found.quote.methods[0].code
-    carts.set_shipping_method(session, cart_id=cart.id, code=code, actor=current_actor())
-    return quote_for(session, cart, given)
+    return found.shipped_by(found.quote.methods[0].code)
 
 
 @blueprint.post("/checkout")
@@ -95,31 +91,24 @@ def _again(session: Session, cart: Cart, given: Typed) -> ResponseReturnValue:
 def remember(session: Session, cart: Cart, given: Typed, *, strict: bool) -> None:
     """Keep in the cart what can be kept. Only `strict` (placing) turns what is missing into errors."""
     actor = current_actor()
-    if strict:
-        try:
-            normal_email(given.email)
-        except ShopError as refused:
-            given.errors["email"] = refused.text
-    checked: dict[str, Any] = {"shipping": None, "billing": None}
-    for kind in ("shipping",) if given.billing_same else ("shipping", "billing"):
-        try:
-            checked[kind] = validate_address(getattr(given, kind)).as_dict()
-        except ShopError as refused:
-            errors = getattr(refused, "errors", {refused.field or "line1": refused.text})
-            if strict:
-                given.errors |= {f"{kind}.{name}": str(text) for name, text in errors.items()}
     try:
-        if checked["shipping"] and (given.billing_same or checked["billing"]):
-            carts.set_addresses(
-                session, cart_id=cart.id, email=given.email, shipping=checked["shipping"],
-                billing=checked["billing"], actor=actor,
-            )  # fmt: skip
+        carts.set_addresses(
+            session, cart_id=cart.id, email=given.email, shipping=given.shipping,
+            billing=None if given.billing_same else given.billing, actor=actor,
+        )  # fmt: skip
+    except ShopError as refused:
+        session.rollback()
+        if strict:
+            note_refusal(given, refused)
+    try:
         if given.shipping_method and given.shipping_method != cart.shipping_method:
             carts.set_shipping_method(session, cart_id=cart.id, code=given.shipping_method, actor=actor)
     except ShopError as refused:
         session.rollback()
         if strict:
             note_refusal(given, refused)
+    if strict and not given.email:
+        given.errors["email"] = BadEmail().text
     if strict and not given.payment_method:
         given.errors["payment_method"] = _("Please choose how you want to pay.")
 

@@ -61,7 +61,7 @@ def staff(app: Any, own: Session) -> Callable[[str], Any]:
 def made(own: Session, count: int = 2, *, method: str = "bank_transfer", paid: bool = False) -> Order:
     """An order with an open payment; paid if wanted."""
     order = making.order(own, making.articles(own, count), method=method)
-    payments.open_payment(own, order_id=order.id, method=method, amount=order.total, actor=SYSTEM)
+    payments.open_payment(own, order=order, method=method, amount=order.total, actor=SYSTEM)
     if paid:
         payments.record_manual_payment(
             own, order_id=order.id, amount=order.total, reference=f"bank-{order.id}", actor=SYSTEM

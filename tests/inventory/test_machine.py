@@ -46,8 +46,9 @@ class StockMachine(RuleBasedStateMachine):
         promised = sum(lines.get(n, 0) for book in (self.holders, self.sold) for lines in book.values())
         return self.came[n] - promised + self.limit[n]
 
-    @rule(first=st.integers(0, 4), second=st.integers(0, 4))
-    def reserve(self, first: int, second: int) -> None:
+    @rule(first=st.integers(0, 4), second=st.integers(0, 4), at_once=st.booleans())
+    def promise(self, first: int, second: int, at_once: bool) -> None:
+        """Reserve, or sell without waiting for money."""
         lines = {n: wanted for n, wanted in enumerate((first, second)) if wanted}
         if not lines:
             return
@@ -56,10 +57,16 @@ class StockMachine(RuleBasedStateMachine):
         wanted = {self.goods[n].variant_id: quantity for n, quantity in lines.items()}
         if not fits:
             with pytest.raises(OutOfStock):
-                operations.reserve(self.session, holder=holder, lines=wanted, until=HOUR)
+                self.take(holder, wanted, at_once)
             return
-        operations.reserve(self.session, holder=holder, lines=wanted, until=HOUR)  # never undersold
-        self.holders[holder] = lines
+        self.take(holder, wanted, at_once)  # never undersold
+        (self.sold if at_once else self.holders)[holder] = lines
+
+    def take(self, holder: str, wanted: dict[int, int], at_once: bool) -> None:
+        if at_once:
+            operations.sell(self.session, holder=holder, lines=wanted)
+        else:
+            operations.reserve(self.session, holder=holder, lines=wanted, until=HOUR)
 
     def pick(self, book: dict[str, Any], n: int) -> str | None:
         return sorted(book)[n % len(book)] if book else None

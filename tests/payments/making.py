@@ -75,7 +75,7 @@ def order(
 def opened(session: Session, made: Order, method: str | None = None) -> Payment:
     """An open payment for the whole of an order."""
     return operations.open_payment(
-        session, order_id=made.id, method=method or made.payment_method, amount=made.total, actor=GUEST
+        session, order=made, method=method or made.payment_method, amount=made.total, actor=GUEST
     )
 
 

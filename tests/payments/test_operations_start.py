@@ -107,7 +107,7 @@ def test_an_order_that_costs_nothing_is_paid_by_opening(session: Session) -> Non
 def test_a_method_that_is_not_set_up_is_refused(session: Session, method: str) -> None:
     order = making.order(session)
     with pytest.raises(PaymentMethodUnavailable):
-        operations.open_payment(session, order_id=order.id, method=method, amount=order.total, actor=GUEST)
+        operations.open_payment(session, order=order, method=method, amount=order.total, actor=GUEST)
     assert count(session, Payment) == 0
 
 
@@ -125,7 +125,7 @@ def test_cash_has_its_limit(session: Session, total: str, allowed: bool) -> None
 def test_wrong_amounts_are_refused(session: Session, amount: Money) -> None:
     order = making.order(session)
     with pytest.raises(BadAmount):
-        operations.open_payment(session, order_id=order.id, method="cod", amount=amount, actor=GUEST)
+        operations.open_payment(session, order=order, method="cod", amount=amount, actor=GUEST)
 
 
 def test_a_cancelled_order_cannot_be_paid(session: Session, session_maker: Any) -> None:

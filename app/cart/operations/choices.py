@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from app.cart import queries
 from app.cart.errors import CouponRefused
+from app.cart.models import Cart
 from app.cart.operations.lines import note_prices
-from app.cart.operations.opening import checked_currency, touched
+from app.cart.operations.opening import checked_currency, refuse_unless_open, touched
 from app.cart.rules import LONGEST_NOTE, MOST_CODES, checked_code
 from app.core.actor import Actor
 from app.core.errors import Invalid, InvalidFields
@@ -75,6 +76,7 @@ def set_addresses(
     """Remember who buys and where goods and bill go. `billing` None means the same address.
 
     An empty `email` leaves the one that is known. The shipping country decides tax and shipping.
+    What the caller has just read as it is to be is not written again.
 
     Raises:
         InvalidFields: keyed "email", "shipping.<field>", "billing.<field>"; nothing changes then.
@@ -91,11 +93,16 @@ def set_addresses(
             errors["email"] = refused.text
     if errors:
         raise InvalidFields(errors)
+    wanted = {"shipping_address": goods_to, "billing_address": bill_to, "country": goods_to["country"]}
+    wanted |= {"email": address} if address else {}
+    known = session.get(Cart, cart_id)
+    if known is not None and all(getattr(known, name) == value for name, value in wanted.items()):
+        refuse_unless_open(session, cart_id=cart_id, actor=actor)
+        return
     with unit_of_work(session):
         cart = touched(session, cart_id=cart_id, actor=actor)
-        cart.email = address or cart.email
-        cart.shipping_address, cart.billing_address = goods_to, bill_to
-        cart.country = goods_to["country"]
+        for name, value in wanted.items():
+            setattr(cart, name, value)
 
 
 def set_shipping_method(session: Session, *, cart_id: int, code: str | None, actor: Actor) -> None:

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from app.cart.errors import CartClosed, NoSuchCart
 from app.cart.models import Cart
-from app.core import locks
 from app.core.actor import Actor
 from app.core.errors import Invalid
 from app.core.i18n import is_language
@@ -111,9 +110,7 @@ def mark_ordered(session: Session, *, cart_id: int) -> None:
     Raises:
         CartClosed: it is closed already; the order must not be placed a second time.
     """
+    close = update(Cart).where(Cart.id == cart_id, Cart.state == "open")
     with unit_of_work(session):
-        cart = locks.row(session, Cart, cart_id)
-        if cart.state != "open":
+        if not session.execute(close.values(state="ordered", version=Cart.version + 1)).rowcount:  # type: ignore[attr-defined]
             raise CartClosed()
-        cart.state = "ordered"
-        cart.version += 1

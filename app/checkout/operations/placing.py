@@ -136,10 +136,11 @@ def _create(
         placed_at=placed_at,
     )
     wanted = rules.pieces(quote)
-    inventory.reserve(session, holder=order.holder, lines=wanted, until=None)
-    payment = payments.open_payment(
-        session, order_id=order.id, method=method, amount=quote.total, actor=actor
-    )
+    if order.state == "confirmed":
+        inventory.sell(session, holder=order.holder, lines=wanted, actor=actor)
+    else:
+        inventory.reserve(session, holder=order.holder, lines=wanted, until=None)
+    payment = payments.open_payment(session, order=order, method=method, amount=quote.total, actor=actor)
     codes = rules.used_coupons(cart.coupon_codes, quote)
     if codes:
         promotions.claim_coupons(

@@ -36,8 +36,10 @@ class Reserved:
 
 
 _INSERT = text(
-    """INSERT INTO inventory_reservation (holder, stock_id, quantity, is_backorder, expires_at)
-       SELECT :holder, stock_id, quantity, is_backorder, now() + CAST(:until AS interval)
+    """INSERT INTO inventory_reservation (holder, stock_id, quantity, is_backorder, state, expires_at)
+       SELECT :holder, stock_id, quantity, is_backorder,
+              CASE WHEN NOT CAST(:is_sold AS boolean) THEN 'held' WHEN is_backorder THEN 'owed' ELSE 'claimed' END,
+              now() + CAST(:until AS interval)
          FROM unnest(CAST(:ids AS bigint[]), CAST(:quantities AS int[]), CAST(:backorder AS boolean[]))
               AS r(stock_id, quantity, is_backorder)"""
 )
@@ -58,6 +60,26 @@ def reserve(
     Raises:
         OutOfStock: with `left`, `name` and `sku` of the first line that does not fit.
     """
+    return _take(session, holder, lines, until=until, seller=None)
+
+
+def sell(
+    session: Session, *, holder: str, lines: Mapping[int, int], actor: Actor = SYSTEM
+) -> tuple[Reserved, ...]:
+    """Promise goods and take them at once, for an order that waits for no payment.
+
+    What `reserve` and `claim` do one after the other, in the statements of one of them: goods leave
+    the level, backordered pieces are owed.
+
+    Raises:
+        OutOfStock: with `left`, `name` and `sku` of the first line that does not fit.
+    """
+    return _take(session, holder, lines, until=None, seller=actor)
+
+
+def _take(
+    session: Session, holder: str, lines: Mapping[int, int], *, until: timedelta | None, seller: Actor | None
+) -> tuple[Reserved, ...]:
     if any(type(wanted) is not int or not 0 < wanted <= MOST for wanted in lines.values()):
         raise Invalid(field="quantity")
     with unit_of_work(session):
@@ -68,12 +90,13 @@ def reserve(
                 portions += spread(variant_id, wanted, locked.of_variant(variant_id))
             except NotEnough as short:
                 raise _out_of_stock(session, short) from None
-        changes = _promises(portions)
-        levels.write(session, changes, reference=holder)
+        changes = _promises(portions) if seller is None else _sales(portions)
+        levels.write(session, changes, reference=holder, actor=seller.label if seller else "system")
         session.execute(
             _INSERT,
             {
                 "holder": holder,
+                "is_sold": seller is not None,
                 "until": until,
                 "ids": [p.stock_id for p in portions],
                 "quantities": [p.quantity for p in portions],
@@ -95,6 +118,18 @@ def _promises(portions: Iterable[Portion]) -> list[Change]:
         reserved[portion.stock_id] += portion.quantity
         backordered[portion.stock_id] += portion.quantity if portion.is_backorder else 0
     return [Change(s, reserved=reserved[s], backordered=backordered[s]) for s in sorted(reserved)]
+
+
+def _sales(portions: Iterable[Portion]) -> list[Change]:
+    """One change a stock row: what leaves the shelf, and what is promised without goods."""
+    sold: dict[int, int] = defaultdict(int)
+    owed: dict[int, int] = defaultdict(int)
+    for portion in portions:
+        (owed if portion.is_backorder else sold)[portion.stock_id] += portion.quantity
+    return [
+        Change(s, on_hand=-sold[s], reserved=owed[s], backordered=owed[s], kind="sale")
+        for s in sorted({*sold, *owed})
+    ]
 
 
 def _out_of_stock(session: Session, short: NotEnough) -> OutOfStock:

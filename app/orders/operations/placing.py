@@ -18,7 +18,6 @@ from app.core.event import Event
 from app.core.outbox import publish
 from app.core.unit_of_work import unit_of_work
 from app.events import orders as events
-from app.inventory import operations as inventory
 from app.orders import history, rules
 from app.orders.errors import NothingToOrder
 from app.orders.models import Order, OrderLine
@@ -90,16 +89,11 @@ def create_from_quote(
 
 
 def announce_placed(session: Session, *, order: Order, actor: Actor) -> None:
-    """Tell that an order was placed and its goods are held; those of a confirmed one are sold now.
-
-    Raises:
-        ReservationGone: nothing was reserved for a confirmed order.
-    """
+    """Tell that an order was placed and its goods are held, or sold to a confirmed one."""
     with unit_of_work(session):
         announced: list[Event] = [events.OrderPlaced(order_id=order.id, placed_at=order.placed_at)]
         if order.state == "confirmed":
             announced.append(events.OrderConfirmed(order_id=order.id))
-            inventory.claim(session, holder=order.holder, actor=actor)
         publish(session, *announced)
 
 

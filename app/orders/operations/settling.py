@@ -69,10 +69,9 @@ def _goods_are_taken(session: Session, order: Order) -> bool:
         rows = session.execute(query.where(OrderLine.order_id == order.id))
         wanted = {variant_id: int(quantity) for variant_id, quantity in rows}
     try:
-        inventory.reserve(session, holder=order.holder, lines=wanted, until=None)
+        inventory.sell(session, holder=order.holder, lines=wanted)
     except OutOfStock:
         return False
-    inventory.claim(session, holder=order.holder)
     return True
 
 

@@ -23,10 +23,10 @@ from app.payments.settings import PaymentSettings
 from app.payments.states import OPEN_STATES, PAYMENT
 
 
-def open_payment(session: Session, *, order_id: int, method: str, amount: Money, actor: Actor) -> Payment:
+def open_payment(session: Session, *, order: Order, method: str, amount: Money, actor: Actor) -> Payment:
     """Note that an order's money is to be collected in this way. Nobody is asked for it yet.
 
-    Joins the unit of work that places the order; afterwards, outside of any transaction, comes
+    Joins the unit of work that has made or locked the order; afterwards, outside of any transaction, comes
     `start_payment`. An order that costs nothing is settled at once. `amount` is in the order's currency.
 
     Raises:
@@ -35,7 +35,6 @@ def open_payment(session: Session, *, order_id: int, method: str, amount: Money,
         NotPayable: the order does not wait for money.
     """
     with unit_of_work(session):
-        order = locks.row(session, Order, order_id)
         if order.state not in ("pending", "confirmed"):
             raise NotPayable()
         if amount.currency != order.currency or amount.amount < 0:
@@ -84,7 +83,7 @@ def choose_method(session: Session, *, order_id: int, method: str, actor: Actor)
         if found is not None:
             return found
         payment = open_payment(
-            session, order_id=order.id, method=method, amount=order.total - captured, actor=actor
+            session, order=order, method=method, amount=order.total - captured, actor=actor
         )
         _wait(order, rules.waits_for(method, settings.get(session, PaymentSettings)))
         order.payment_method = method
