@@ -21,18 +21,21 @@ MOST = 99
 def draw_further_pictures(progress: Progress, *, products: int) -> dict[str, int]:
     """Give every product its first picture, then all of them its other colours and a room around it.
 
-    What is drawn stays: running it again draws nothing twice.
+    What is drawn stays: running it again draws nothing twice. People's jobs go first.
     """
     session: Session = db.session
     specs = list(invented(products))
     for pass_, most in enumerate((1, None)):
         for start in range(0, len(specs), BATCH):
-            _illustrate(session, specs[start : start + BATCH], most)
+            drawn = _illustrate(session, specs[start : start + BATCH], most)
             progress.step(pass_ * len(specs) + start + BATCH, 2 * len(specs))
+            if drawn:
+                progress.give_way()
     return {"products": len(specs)}
 
 
-def _illustrate(session: Session, specs: list[ProductSpec], most: int | None) -> None:
+def _illustrate(session: Session, specs: list[ProductSpec], most: int | None) -> bool:
+    """Draw what is missing of a batch; False when nothing was."""
     query = select(ImportRef.external_id, ImportRef.product_id).where(
         ImportRef.source == catalogue.SOURCE, ImportRef.external_id.in_([spec.code for spec in specs])
     )
@@ -44,7 +47,7 @@ def _illustrate(session: Session, specs: list[ProductSpec], most: int | None) ->
         if ids.get(spec.code) and having.get(ids[spec.code], 0) < min(most or MOST, len(spec.pictures))
     ]
     if not wanted:
-        return
+        return False
     drawn = pictures.store_pictures(
         session, (picture.spec for spec in wanted for picture in spec.pictures[:most]), actor=SYSTEM
     )
@@ -53,6 +56,7 @@ def _illustrate(session: Session, specs: list[ProductSpec], most: int | None) ->
             session, product_id=ids[spec.code], images=catalogue.new_images(spec, drawn), actor=SYSTEM
         )
     session.expunge_all()
+    return True
 
 
 def _having(session: Session, product_ids: list[int]) -> dict[int, int]:

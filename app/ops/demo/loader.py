@@ -1,4 +1,4 @@
-"""Fills a shop with the demo: accounts, pictures, catalogue, customers, orders. May be interrupted."""
+"""Fills a shop with the demo: accounts, pictures, catalogue, customers, orders, reviews. May be interrupted."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from app.catalog import operations as catalog
 from app.core import jobs, settings
 from app.core.actor import SYSTEM
 from app.core.clock import today
-from app.ops.demo import catalogue, orders, people, pictures
+from app.ops.demo import catalogue, orders, people, pictures, reviews
 from app.ops.demo.content.products import PLAIN_LIMIT
 from app.ops.demo.settings import DemoState
 
@@ -46,6 +46,7 @@ def load(session: Session, *, products: int, orders_wanted: int | None, report: 
     catalog.refresh_product_counts(session)
     wanted = orders.usual(products) if orders_wanted is None else orders_wanted
     orders.load(session, wanted, customer_id=ids["customer"], report=lambda d, t: report(d, t, "orders"))
+    reviews.load(session, report=lambda d, t: report(d, t, "reviews"))
     settings.change(session, DemoState, actor=SYSTEM, products=products)
     if 0 < products <= PLAIN_LIMIT:
         jobs.start(session, PICTURES_JOB, products=products)

@@ -179,20 +179,23 @@ def _send_back(session: Session, order_id: int) -> None:
 
 _MOVED = (
     "UPDATE orders_order SET paid_at = paid_at - :age WHERE id = :order",
-    "UPDATE orders_history SET at = at - :age WHERE order_id = :order",
+    "UPDATE orders_history h SET at = h.at - :age + s.later FROM (SELECT id, max(CASE kind WHEN 'shipped'"
+    " THEN interval '22 hours' WHEN 'delivered' THEN interval '70 hours' WHEN 'returned' THEN interval '9 days'"
+    " ELSE interval '0' END) OVER (ORDER BY id) AS later FROM orders_history WHERE order_id = :order) s"
+    " WHERE h.id = s.id",
     "UPDATE payments_payment SET created_at = created_at - :age WHERE order_id = :order",
     "UPDATE payments_ledger_transaction SET at = at - :age WHERE order_id = :order",
     "UPDATE payments_capture c SET at = c.at - :age FROM payments_payment p"
     " WHERE p.id = c.payment_id AND p.order_id = :order",
     "UPDATE payments_refund r SET created_at = r.created_at - :age, done_at = r.done_at - :age"
     " FROM payments_payment p WHERE p.id = r.payment_id AND p.order_id = :order",
-    "UPDATE fulfilment_shipment SET shipped_at = shipped_at - :age, delivered_at = delivered_at - :age"
-    " WHERE order_id = :order",
+    "UPDATE fulfilment_shipment SET shipped_at = shipped_at - :age + interval '22 hours',"
+    " delivered_at = delivered_at - :age + interval '70 hours' WHERE order_id = :order",
 )
 
 
 def _date_back(session: Session, order_id: int, age: timedelta) -> None:
-    """Move everything of an order into the past: only moments, never an amount."""
+    """Move everything of an order into the past, its parcel a day and three days later: moments, never an amount."""
     with unit_of_work(session):
         for statement in _MOVED:
             session.execute(text(statement), {"age": age, "order": order_id})

@@ -9,6 +9,17 @@ from app.search.queries.asking import (
     Suggestions,
 )
 from app.search.queries.lists import listing
+from app.search.queries.related import related
 from app.search.queries.suggesting import suggest
 
-__all__ = ["SORTS", "Facet", "FacetValue", "Listing", "ListingPage", "Suggestions", "listing", "suggest"]
+__all__ = [
+    "SORTS",
+    "Facet",
+    "FacetValue",
+    "Listing",
+    "ListingPage",
+    "Suggestions",
+    "listing",
+    "related",
+    "suggest",
+]
