@@ -21,7 +21,7 @@ from sqlalchemy import ColumnElement, exists, or_, select
 
 from app.catalog.models import Product
 from app.core import locks
-from app.core.admin import Interface, OperationView, ReadOnlyView, action, current_actor, moment, money
+from app.core.admin import Interface, ReadOnlyView, action, current_actor, moment, money
 from app.core.admin.context import database
 from app.core.errors import Conflict, InvalidFields, NotFound, ShopError
 from app.core.i18n import current_language
@@ -29,7 +29,6 @@ from app.core.unit_of_work import unit_of_work
 from app.fulfilment import desk as desks
 from app.fulfilment import operations as parcels
 from app.fulfilment import queries
-from app.fulfilment.models import Carrier
 from app.fulfilment.typed import amount_of, pieces, whole_number
 from app.orders import operations as orders
 from app.orders.models import Order, OrderLine
@@ -136,6 +135,7 @@ class OrderView(ReadOnlyView):
                 order = locks.row(session, Order, order_id)
                 seen = request.form.get("seen", "")
                 if seen != desks.token_of(session, order_id):
+                    orders.note_if_illegal(session, order_id=order_id, step=verb, actor=current_actor())
                     raise ChangedMeanwhile()
                 words = work(order, request.form)
         except ShopError as refusal:
@@ -239,6 +239,21 @@ class OrderView(ReadOnlyView):
             return _("Noted as lost. Decide what the customer gets: a refund, or a new parcel.")
 
         return self._do(pk, "lose", work)
+
+    @expose("/number/<pk>", methods=["POST"])
+    @has_access
+    @permission_name("ship")
+    def number(self, pk: str) -> ResponseReturnValue:
+        """Give a parcel its tracking number, or put it right."""
+
+        def work(order: Order, form: Any) -> str:
+            parcels.set_tracking_number(
+                database(), order_id=order.id, shipment_id=whole_number(form.get("shipment_id")) or 0,
+                tracking_number=form.get("tracking_number", ""), actor=current_actor(),
+            )  # fmt: skip
+            return _("The tracking number is noted.")
+
+        return self._do(pk, "number", work)
 
     @expose("/cancel/<pk>", methods=["POST"])
     @has_access
@@ -360,28 +375,3 @@ class OrderView(ReadOnlyView):
         if left:
             words += " " + ngettext("%(num)s could not be packed.", "%(num)s could not be packed.", left)
         return words
-
-
-class CarrierView(OperationView):
-    """Carriers and the addresses of their tracking pages."""
-
-    datamodel = Interface(Carrier)
-    entity = "carriers"
-    title = _l("Carriers")
-    singular = _l("Carrier")
-    icon = "truck"
-    id_argument = "carrier_id"
-    add_operation = staticmethod(parcels.save_carrier)
-    edit_operation = staticmethod(parcels.save_carrier)
-    list_columns = ["name", "code", "tracking_url", "is_active", "position"]
-    add_columns = ["code", "name", "tracking_url", "is_active", "position"]
-    edit_columns = ["name", "tracking_url", "is_active", "position"]
-    search_columns = ["name", "code", "is_active"]
-    base_order = ("position", "asc")
-    label_columns = {"tracking_url": _l("Tracking page")}
-    column_help = {
-        "code": _l("Small letters and digits; never shown to customers."),
-        "tracking_url": _l("With {number}, and where the carrier wants them {postcode} and {language}. Empty: no tracking."),
-        "position": _l("Lower comes first in the list of carriers."),
-    }  # fmt: skip
-    grants = {"Support": READ}

@@ -30,7 +30,8 @@ from app.payments.models import LedgerTransaction, Payment
 TITLES: dict[str, Any] = {
     "placed": _l("Order placed"), "confirmed": _l("Confirmed"), "paid": _l("Paid"), "packed": _l("Packed"),
     "parcel": _l("Parcel sent"), "shipped": _l("Shipped"), "parcel_delivered": _l("Parcel delivered"),
-    "parcel_lost": _l("Parcel lost"), "delivered": _l("Delivered"), "cancelled": _l("Cancelled"),
+    "parcel_lost": _l("Parcel lost"), "parcel_number": _l("Tracking number noted"),
+    "parcel_returned": _l("Parcel comes back"), "delivered": _l("Delivered"), "cancelled": _l("Cancelled"),
     "returned": _l("Returned"), "note": _l("Note"), "addresses": _l("Addresses changed"),
     "claimed": _l("Joined to a customer's account"), "payment_method": _l("Another way to pay"),
     "refund_requested": _l("Refund requested"), "refunded": _l("Refunded"), "refund_failed": _l("Refund failed"),
@@ -44,9 +45,6 @@ REFUND_STATES: dict[str, Any] = {
     "requested": _l("Requested"), "pending": _l("Under way"), "manual": _l("To be paid back by hand"),
     "done": _l("Paid back"), "failed": _l("Failed"),
 }  # fmt: skip
-PARCEL_STATES: dict[str, Any] = {
-    "shipped": _l("On its way"), "delivered": _l("Delivered"), "lost": _l("Lost"),
-}  # fmt: skip
 STATE_TONES = {
     "pending": "wait", "confirmed": "good", "paid": "good", "packed": "busy", "shipped": "busy",
     "delivered": "good", "cancelled": "bad", "returned": "quiet",
@@ -56,10 +54,10 @@ MONEY_TONES = {
     "refunded": "quiet",
 }  # fmt: skip
 _TONES = {
-    "captured": "good", "done": "good", "delivered": "good", "failed": "bad", "lost": "bad", "voided": "quiet",
+    "captured": "good", "done": "good", "delivered": "good", "failed": "bad", "lost": "bad", "returned": "bad", "voided": "quiet",
     "shipped": "busy",
 }  # fmt: skip
-_BAD = {"cancelled", "refund_failed", "parcel_lost", "paid_late"}
+_BAD = {"cancelled", "refund_failed", "parcel_lost", "parcel_returned", "paid_late"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +152,7 @@ class Desk:
 
     def parcel_badge(self, parcel: queries.Parcel) -> Markup:
         """Where a parcel is."""
-        return badge(parcel.state, PARCEL_STATES.get(parcel.state), _TONES.get(parcel.state, "wait"))
+        return badge(parcel.state, queries.PARCEL_LABELS.get(parcel.state), _TONES.get(parcel.state, "wait"))
 
     @property
     def left(self) -> int:

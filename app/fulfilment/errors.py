@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.core.errors import Conflict, Invalid, NotFound
+from app.core.errors import Conflict, Invalid, NotFound, ShopError
 from app.core.i18n import _l
 
 
@@ -39,3 +39,31 @@ class NothingUnderWay(Conflict):
 
     code = "nothing_under_way"
     message = _l("No parcel of this order is on its way.")
+
+
+class NewsRefused(ShopError):
+    """What came is not from the carrier, or not what it sends (400). Nothing is kept."""
+
+    status = 400
+    code = "webhook_refused"
+    message = _l("This notice was not accepted.")
+
+
+class NoSuchSender(NotFound):
+    """No such carrier tells anything here (404)."""
+
+    code = "unknown_provider"
+
+
+class UnknownFormat(Invalid):
+    """Nobody knows how to read this."""
+
+    code, field = "unknown_format", "notice_format"
+    message = _l("Please choose one of the formats.")
+
+
+class ShortSecret(Invalid):
+    """A secret that can be guessed signs nothing."""
+
+    code, field = "short_secret", "secret"
+    message = _l("Please take at least 16 letters and digits, or leave it empty to have one made.")

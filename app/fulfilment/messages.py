@@ -8,6 +8,7 @@ from app.customers.rules import format_address
 from app.events.fulfilment import ParcelShipped
 from app.fulfilment import queries
 from app.notifications import operations as notifications
+from app.notifications.attachments import Paper
 from app.orders import queries as orders
 
 
@@ -28,7 +29,8 @@ def send_shipped(session: Session, event: ParcelShipped) -> None:
         "is_rest": all(line.shipped == line.quantity for line in page.lines),
         "shipping_lines": format_address(page.shipping_address, page.language),
     }
+    invoice = Paper("order.invoice", {"order_id": page.id})  # who has paid got it with that mail
     notifications.send_mail(
         session, to=page.email, template="parcel_shipped", language=page.language, values=values,
-        dedupe_key=f"parcel-shipped:{event.shipment_id}",
+        dedupe_key=f"parcel-shipped:{event.shipment_id}", papers=() if page.paid_at else (invoice,),
     )  # fmt: skip

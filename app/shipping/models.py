@@ -31,7 +31,8 @@ class Zone(Base):
 class Method(Base):
     """One way to ship into one zone. Several rows may share a code: the nearest zone wins.
 
-    Bounds are inclusive below and exclusive above; weight in grams.
+    Bounds are inclusive below and exclusive above; weight in grams, volume in cm³. `volume_divisor` are
+    the cm³ that count as a kilogram: with one, bulky goods weigh what they take up.
     """
 
     __tablename__ = "shipping_method"
@@ -40,6 +41,8 @@ class Method(Base):
         CheckConstraint("price >= 0", name="price"),
         CheckConstraint("free_over IS NULL OR free_over >= 0", name="free_over"),
         CheckConstraint("max_weight IS NULL OR max_weight > min_weight", name="weight"),
+        CheckConstraint("max_volume IS NULL OR max_volume > min_volume", name="volume"),
+        CheckConstraint("volume_divisor IS NULL OR volume_divisor > 0", name="volume_divisor"),
         CheckConstraint("max_value IS NULL OR max_value > min_value", name="value"),
         CheckConstraint("days_min >= 0 AND days_max >= days_min", name="days"),
     )
@@ -52,6 +55,9 @@ class Method(Base):
     zone_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("shipping_zone.id"), index=True)
     min_weight: Mapped[int] = mapped_column(Integer, server_default="0")
     max_weight: Mapped[int | None] = mapped_column(Integer)
+    min_volume: Mapped[int] = mapped_column(Integer, server_default="0")
+    max_volume: Mapped[int | None] = mapped_column(Integer)
+    volume_divisor: Mapped[int | None] = mapped_column(Integer)
     min_value: Mapped[Decimal] = mapped_column(MoneyColumn, server_default="0")
     max_value: Mapped[Decimal | None] = mapped_column(MoneyColumn)
     price: Mapped[Decimal] = mapped_column(MoneyColumn)

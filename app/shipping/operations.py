@@ -27,6 +27,7 @@ from app.shipping.rules import EVERYWHERE, plain_postcode
 
 CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 HEAVIEST_G = 10_000_000
+BIGGEST_CM3 = 100_000_000
 LONGEST_DAYS = 365
 
 
@@ -117,12 +118,12 @@ def _zone_values(zone: Zone) -> dict[str, Any]:
 
 
 METHOD_FIELDS = (
-    "code", "name", "translations", "kind", "zone_id", "min_weight", "max_weight", "min_value", "max_value",
-    "price", "free_over", "days_min", "days_max", "position", "is_active",
+    "code", "name", "translations", "kind", "zone_id", "min_weight", "max_weight", "min_volume", "max_volume",
+    "volume_divisor", "min_value", "max_value", "price", "free_over", "days_min", "days_max", "position", "is_active",
 )  # fmt: skip
 _DEFAULTS: dict[str, Any] = {
-    "translations": {}, "kind": "standard", "min_weight": 0, "max_weight": None, "min_value": Decimal(0),
-    "max_value": None, "free_over": None, "days_min": 1, "days_max": 3, "position": 100, "is_active": True,
+    "translations": {}, "kind": "standard", "min_weight": 0, "max_weight": None, "min_volume": 0,
+    "max_volume": None, "volume_divisor": None, "min_value": Decimal(0), "max_value": None, "free_over": None, "days_min": 1, "days_max": 3, "position": 100, "is_active": True,
 }  # fmt: skip
 
 
@@ -135,7 +136,8 @@ def _filled(before: dict[str, Any] | None, values: Mapping[str, Any]) -> dict[st
 def set_method(session: Session, *, method_id: int | None = None, actor: Actor, **values: Any) -> Method:
     """Add a method, or change the one with `method_id`; names of values are those of the table.
 
-    Amounts are in the base currency, home VAT included; weights in grams, from (included) to (not).
+    Amounts are in the base currency, home VAT included; weights in grams and volumes in cm³, from
+    (included) to (not); `volume_divisor` in cm³ a kilogram.
 
     Raises:
         InvalidFields: naming each wrong field. NotFound: there is no such method.
@@ -211,19 +213,22 @@ def _check_amounts(given: dict[str, Any], currency: str, errors: dict[str, Any])
 
 def _check_whole(given: dict[str, Any], errors: dict[str, Any]) -> None:
     bounds = (
-        ("min_weight", HEAVIEST_G), ("max_weight", HEAVIEST_G), ("days_min", LONGEST_DAYS),
+        ("min_weight", HEAVIEST_G), ("max_weight", HEAVIEST_G), ("min_volume", BIGGEST_CM3),
+        ("max_volume", BIGGEST_CM3), ("volume_divisor", BIGGEST_CM3), ("days_min", LONGEST_DAYS),
         ("days_max", LONGEST_DAYS), ("position", 1_000_000),
     )  # fmt: skip
     for name, most in bounds:
         value = given.get(name)
-        if value is None and name == "max_weight":
+        if value is None and name in ("max_weight", "max_volume", "volume_divisor"):
             continue
         if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
             errors[name] = _l("Please enter a whole number from 0 to %(most)s.", most=most)
-    heaviest = given["max_weight"]
-    sound = not {"min_weight", "max_weight"} & set(errors)
-    if sound and heaviest is not None and heaviest <= given["min_weight"]:
-        errors["max_weight"] = _l("The upper bound must be above the lower one.")
+    if "volume_divisor" not in errors and given["volume_divisor"] == 0:
+        errors["volume_divisor"] = _l("Please enter a number above zero, or nothing.")
+    for low, high in (("min_weight", "max_weight"), ("min_volume", "max_volume")):
+        most = given[high]
+        if not {low, high} & set(errors) and most is not None and most <= given[low]:
+            errors[high] = _l("The upper bound must be above the lower one.")
     if not {"days_min", "days_max"} & set(errors) and given["days_max"] < given["days_min"]:
         errors["days_max"] = _l("The upper bound must be above the lower one.")
 

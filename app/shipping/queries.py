@@ -16,7 +16,7 @@ OWNER = "shipping"
 
 def load_shipping_table(session: Session) -> ShippingTable:
     """The table that the steps of a quote read. No statement while it is kept."""
-    key = f"table:{caching.generation('settings')}"
+    key = f"table-2:{caching.generation('settings')}"
     home, methods = caching.cached(OWNER, key, lambda: _load(session), ttl=300)
     return ShippingTable(home, methods, conversion(session))
 
@@ -32,6 +32,12 @@ def _load(session: Session) -> tuple[str, tuple[MethodRow, ...]]:
     return home, tuple(method_row(method) for method in session.scalars(query))
 
 
+def methods_off(session: Session) -> tuple[MethodRow, ...]:
+    """The rows that are switched off, for who asks why something is not offered."""
+    query = select(Method).where(~Method.is_active).options(joinedload(Method.zone)).order_by(Method.id)
+    return tuple(method_row(method) for method in session.scalars(query))
+
+
 def method_row(method: Method) -> MethodRow:
     """A row of the database as the rules want it."""
     zone = method.zone
@@ -44,6 +50,9 @@ def method_row(method: Method) -> MethodRow:
         price=method.price,
         min_weight=method.min_weight,
         max_weight=method.max_weight,
+        min_volume=method.min_volume,
+        max_volume=method.max_volume,
+        volume_divisor=method.volume_divisor,
         min_value=method.min_value,
         max_value=method.max_value,
         free_over=method.free_over,

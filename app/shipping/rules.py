@@ -1,9 +1,12 @@
 """Which ways to ship fit a basket and a destination, and which one wins where they overlap. Pure.
 
 For each method code the nearest zone decides, alone: a matching postcode prefix (the longer the
-nearer) beats the country, the country beats "*". If no row of the nearest zone fits weight and value,
-the method is not offered. Where several rows of that zone fit, the first by position wins, then the
-cheaper, then the older one.
+nearer) beats the country, the country beats "*". If no row of the nearest zone fits weight, volume and
+value, the method is not offered. Where several rows of that zone fit, the first by position wins, then
+the cheaper, then the older one. `explain` says the same of every row, in reasons.
+
+A row with a `volume_divisor` (cm³ that count as one kilogram; carriers of parcels use 5000) is asked
+with the greater of real and volumetric weight, in whole grams, rounded up.
 """
 
 from __future__ import annotations
@@ -54,6 +57,9 @@ class MethodRow:
     price: Decimal
     min_weight: int = 0
     max_weight: int | None = None
+    min_volume: int = 0
+    max_volume: int | None = None
+    volume_divisor: int | None = None
     min_value: Decimal = Decimal(0)
     max_value: Decimal | None = None
     free_over: Decimal | None = None
@@ -62,9 +68,19 @@ class MethodRow:
     position: int = 100
     names: Mapping[str, str] = field(default_factory=dict)
 
+    def charged_weight(self, parcel: Parcel) -> int:
+        """The weight in grams that this row goes by: the real one, or that of the room it takes."""
+        if self.volume_divisor is None:
+            return parcel.weight_g
+        return max(parcel.weight_g, volumetric_weight(parcel.volume_cm3, self.volume_divisor))
+
     def carries(self, weight_g: int) -> bool:
         """True for a weight inside the bounds."""
         return self.min_weight <= weight_g and (self.max_weight is None or weight_g < self.max_weight)
+
+    def holds(self, volume_cm3: int) -> bool:
+        """True for a volume inside the bounds."""
+        return self.min_volume <= volume_cm3 and (self.max_volume is None or volume_cm3 < self.max_volume)
 
     def fits_value(self, value: Money, conversion: Conversion) -> bool:
         """True for a goods value inside the bounds, told in the currency of the value."""
@@ -85,12 +101,13 @@ class ShippingTable:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """What is to be shipped: weight of everything, value of the goods after discounts, and where to."""
+    """What is to be shipped: weight and room of everything, value of the goods after discounts, where to."""
 
     weight_g: int
     value: Money
     country: str
     postcode: str = ""
+    volume_cm3: int = 0
 
 
 def plain_postcode(postcode: str) -> str:
@@ -98,23 +115,46 @@ def plain_postcode(postcode: str) -> str:
     return "".join(letter for letter in postcode.upper() if letter.isalnum())
 
 
-def fitting(table: ShippingTable, parcel: Parcel) -> list[MethodRow]:
-    """The winning row of each method code that fits, in the order they are offered."""
+def volume_cm3(mm3: int) -> int:
+    """Cubic centimetres of a volume, begun ones counted whole."""
+    return -(-mm3 // 1000)
+
+
+def volumetric_weight(volume_cm3: int, divisor: int) -> int:
+    """Grams that a volume counts for: 12,000 cm³ at 5000 cm³ a kilogram are 2400 g. Rounded up."""
+    return -(-volume_cm3 * 1000 // divisor)
+
+
+def _nearest(methods: Sequence[MethodRow], parcel: Parcel) -> dict[str, tuple[int, list[MethodRow]]]:
+    """How near the nearest zone of each code is, and its rows."""
     near: dict[str, tuple[int, list[MethodRow]]] = {}
-    for method in table.methods:
+    for method in methods:
         nearness = method.zone.nearness(parcel.country, parcel.postcode)
         best, rows = near.get(method.code, (0, []))
         if nearness and nearness > best:
             near[method.code] = (nearness, [method])
         elif nearness and nearness == best:
             rows.append(method)
+    return near
+
+
+def misfit(row: MethodRow, parcel: Parcel, conversion: Conversion) -> str:
+    """Which bound of a row the parcel breaks: "light", "heavy", "small", "big", "cheap", "dear"; "" if none."""
+    weight = row.charged_weight(parcel)
+    if not row.carries(weight):
+        return "light" if weight < row.min_weight else "heavy"
+    if not row.holds(parcel.volume_cm3):
+        return "small" if parcel.volume_cm3 < row.min_volume else "big"
+    if not row.fits_value(parcel.value, conversion):
+        return "cheap" if parcel.value < conversion.price(row.min_value, parcel.value.currency) else "dear"
+    return ""
+
+
+def fitting(table: ShippingTable, parcel: Parcel) -> list[MethodRow]:
+    """The winning row of each method code that fits, in the order they are offered."""
     winners = []
-    for _nearness, rows in near.values():
-        fits = [
-            row
-            for row in rows
-            if row.carries(parcel.weight_g) and row.fits_value(parcel.value, table.conversion)
-        ]
+    for _nearness, rows in _nearest(table.methods, parcel).values():
+        fits = [row for row in rows if not misfit(row, parcel, table.conversion)]
         if fits:
             winners.append(min(fits, key=_order))
     return sorted(winners, key=_order)
@@ -124,12 +164,51 @@ def _order(row: MethodRow) -> tuple[int, Decimal, int]:
     return row.position, row.price, row.id
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of one row for a parcel, and why.
+
+    `reason`: "won"; "elsewhere" (the zone does not reach there), "farther" (another zone of this code is
+    nearer: `other`), a `misfit`, "later" (`other` fits too and comes first), or "off".
+    """
+
+    row: MethodRow
+    reason: str
+    other: MethodRow | None = None
+
+    @property
+    def won(self) -> bool:
+        """True for the row that the customer is offered."""
+        return self.reason == "won"
+
+
+def explain(table: ShippingTable, parcel: Parcel, off: Sequence[MethodRow] = ()) -> list[Verdict]:
+    """Every row with its reason, winners as `fitting` finds them; `off` are rows that are not offered."""
+    near = _nearest(table.methods, parcel)
+    winners = {row.code: row for row in fitting(table, parcel)}
+
+    def verdict(row: MethodRow) -> Verdict:
+        nearness = row.zone.nearness(parcel.country, parcel.postcode)
+        if not nearness:
+            return Verdict(row, "elsewhere")
+        best, rows = near[row.code]
+        if nearness < best:
+            return Verdict(row, "farther", rows[0])
+        if problem := misfit(row, parcel, table.conversion):
+            return Verdict(row, problem)
+        winner = winners[row.code]
+        return Verdict(row, "won") if row is winner else Verdict(row, "later", winner)
+
+    found = [*map(verdict, table.methods), *(Verdict(row, "off") for row in off)]
+    return sorted(found, key=lambda v: (v.row.code, not v.won, _order(v.row)))
+
+
 def why(row: MethodRow, parcel: Parcel) -> str:
-    """Which rule won, for the explanation of a quote: "be: BE, 1200 g"."""
-    return (
-        f"{row.zone.code}: {parcel.country} {plain_postcode(parcel.postcode)}".rstrip()
-        + f", {parcel.weight_g} g"
-    )
+    """Which rule won, for the explanation of a quote: "be: BE, 1200 g"; volumetric weight is named."""
+    place = f"{row.zone.code}: {parcel.country} {plain_postcode(parcel.postcode)}".rstrip()
+    charged = row.charged_weight(parcel)
+    by_volume = f" ({parcel.volume_cm3} cm³ / {row.volume_divisor})" if charged > parcel.weight_g else ""
+    return f"{place}, {charged} g{by_volume}"
 
 
 def rates(table: ShippingTable, parcel: Parcel, language: str = "en") -> tuple[Rate, ...]:
@@ -171,6 +250,8 @@ def _meet(one: MethodRow, other: MethodRow) -> bool:
     return not (
         apart(one.min_weight, other.max_weight)
         or apart(other.min_weight, one.max_weight)
+        or apart(one.min_volume, other.max_volume)
+        or apart(other.min_volume, one.max_volume)
         or apart(one.min_value, other.max_value)
         or apart(other.min_value, one.max_value)
     )

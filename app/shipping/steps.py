@@ -5,13 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.pricing.rules import Books, BuyingContext, LineStep, Quote, QuoteShipping
-from app.shipping.rules import Parcel, ShippingTable, rates
+from app.shipping.rules import Parcel, ShippingTable, rates, volume_cm3
+
+
+def parcel_of(quote: Quote, context: BuyingContext, table: ShippingTable) -> Parcel:
+    """What has to be sent for a quote, and where to; home while nobody has said."""
+    return Parcel(
+        quote.weight_g, quote.goods, context.country or table.home, context.postcode, volume_cm3(quote.volume_mm3)
+    )  # fmt: skip
 
 
 def chosen_rate(quote: Quote, context: BuyingContext, books: Books) -> Quote:
     """List the methods that fit, and take the chosen one if it is among them."""
     table = books[ShippingTable]
-    parcel = Parcel(quote.weight_g, quote.goods, context.country or table.home, context.postcode)
+    parcel = parcel_of(quote, context, table)
     methods = rates(table, parcel, context.language) if quote.lines else ()
     chosen = next((rate for rate in methods if rate.code == context.shipping_method), None)
     if chosen is None:

@@ -65,8 +65,8 @@ def test_pages_hear_twice_or_not_at_all(session: Session, monkeypatch: pytest.Mo
     )
     made = making.order(session, making.articles(session, 1))
     for order_id in (made.id, made.id, 999):
-        handlers.live_shipped(session, ParcelShipped(shipment_id=1, order_id=order_id))
-        handlers.live_delivered(session, ParcelDelivered(shipment_id=1, order_id=order_id))
+        handlers.live_parcel(session, ParcelShipped(shipment_id=1, order_id=order_id))
+        handlers.live_parcel(session, ParcelDelivered(shipment_id=1, order_id=order_id))
     expected = (
         "/notifications",
         "order",
