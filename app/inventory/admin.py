@@ -21,6 +21,7 @@ from app.core.admin import (
     Tile,
     action,
     badge,
+    by,
     current_actor,
     panel,
     related,
@@ -61,21 +62,30 @@ class FilterLow(TypedFilter):
 class ReceiveForm(Form):
     """A delivery."""
 
-    quantity = integer_field(_l("Pieces"), validators=[InputRequired()])
-    reason = TextField(_l("Delivery note or reason"), validators=[InputRequired()])
+    quantity = integer_field(
+        _l("Pieces"), validators=[InputRequired()], description=_l("How many came in; they are added to the shelf.")
+    )  # fmt: skip
+    reason = TextField(
+        _l("Delivery note or reason"), validators=[InputRequired()], description=_l("It stands in the history of movements.")
+    )  # fmt: skip
 
 
 class WriteOffForm(Form):
     """Goods that are broken or lost."""
 
-    quantity = integer_field(_l("Pieces"), validators=[InputRequired()])
-    reason = TextField(_l("Reason"), validators=[InputRequired()])
+    quantity = integer_field(
+        _l("Pieces"), validators=[InputRequired()], description=_l("How many are broken or lost; they leave the shelf.")
+    )  # fmt: skip
+    reason = TextField(
+        _l("Reason"), validators=[InputRequired()], description=_l("It stands in the history of movements.")
+    )  # fmt: skip
 
 
 class StockView(OperationView):
     """What lies where, what is promised of it, and when to be told."""
 
     datamodel = Interface(Stock)
+    imports = by("variant", "warehouse")
     entity, title, singular, icon = "stock", _l("Stock"), _l("Stock"), "boxes"
     add_operation = operations.open_row
     edit_operation = operations.set_level
@@ -93,7 +103,11 @@ class StockView(OperationView):
     edit_columns = ["on_hand", "reason", "low_at", "backorder_limit", "backorder_date"]
     relations = {"variant": related("sku", "ean", order_by="sku")}
     add_form_extra_fields = edit_form_extra_fields = {
-        "reason": TextField(_l("Reason"), validators=[Optional()])
+        "reason": TextField(
+            _l("Reason"),
+            validators=[Optional()],
+            description=_l("Needed when the level changes; it stands in the history of movements."),
+        )
     }
     search_columns = ["variant.sku", "warehouse", "available", "on_hand", "reserved", "backordered", "low_at"]
     quick_search_columns = ["variant.sku"]
@@ -106,6 +120,9 @@ class StockView(OperationView):
         "updated_at": _l("Changed"),
     }  # fmt: skip
     column_help = {
+        "variant": _l("Search by SKU. One row for each article and warehouse."),
+        "warehouse": _l("Where these pieces lie."),
+        "backorder_date": _l("Customers read it when they buy before goods are there."),
         "on_hand": _l("What was counted. Orders that wait for goods get new ones first."),
         "reason": _l("Needed when the level changes; it stands in the history of movements."),
         "low_at": _l("People of the shop are told when this many are left; empty uses the shop's setting."),
@@ -207,6 +224,7 @@ class WarehouseView(OperationView):
     """Places goods are sold from. The one with the lowest number is emptied first."""
 
     datamodel = Interface(Warehouse)
+    imports = by("code", fold=True)
     entity, title, singular, icon = "warehouse", _l("Warehouses"), _l("Warehouse"), "warehouse"
     add_operation = operations.create_warehouse
     edit_operation = operations.update_warehouse
@@ -222,6 +240,9 @@ class WarehouseView(OperationView):
         "is_active": _l("Goods are sold from here"),
     }  # fmt: skip
     column_help = {
+        "code": _l("A short word that imports name; it does not change."),
+        "name": _l("Only people of the shop read this name."),
+        "country": _l("Two capitals: BE, FR, DE. Goods leave from this country."),
         "priority": _l("The lowest number gives its goods first."),
         "is_active": _l("A closed warehouse keeps its levels but promises nothing new."),
     }
@@ -256,3 +277,8 @@ def low_stock_tile(session: Session) -> Tile:
         _("Running low"), low, url="/admin/stockalert/list/?cleared_at.empty=1", icon="boxes",
         tone="wait" if low else "good", view="AlertView", note=Markup(""), less_is_better=True,
     )  # fmt: skip
+
+
+def low_stock_words(name: str, sku: str, left: int) -> str:
+    """What the bell says of an article that runs low."""
+    return _("Running low: %(name)s, %(sku)s (%(left)s left)", name=name, sku=sku, left=left)

@@ -31,11 +31,15 @@ FEATURE = Feature(
         Handler(AvailabilityChanged, handlers.forget_pages, inline=True),
         Handler(StockChanged, handlers.tell_open_pages),
         Handler(StockLow, messages.low_stock),
+        Handler(StockLow, handlers.ring),
     ),
     jobs={"inventory.expire_reservations": jobs.expire_reservations},
     schedules=(Every(seconds=30, job="inventory.expire_reservations"),),
     settings=InventorySettings,
-    slots=(Slot("admin.home", admin.low_stock_tile, position=40),),
+    slots=(
+        Slot("admin.home", admin.low_stock_tile, position=40),
+        Slot("staff.notice.low_stock", admin.low_stock_words),
+    ),
     checks=(
         Check("stock levels are the sum of their movements", queries.drifted_levels),
         Check("what is reserved is the sum of open reservations", queries.drifted_reservations),

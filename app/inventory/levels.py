@@ -6,6 +6,7 @@ that two baskets with the same goods in any order cannot deadlock.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -15,7 +16,8 @@ from sqlalchemy.orm import Session
 from app.core import settings
 from app.core.outbox import publish
 from app.events.inventory import AvailabilityChanged, StockChanged, StockLow
-from app.inventory.rules import Level, crossing
+from app.events.notifications import StaffMattersOver
+from app.inventory.rules import LOW_STOCK, Level, alert_subject, crossing
 from app.inventory.settings import InventorySettings
 
 _COLUMNS = """
@@ -179,7 +181,8 @@ _RAISE = text(
        ON CONFLICT (stock_id) WHERE cleared_at IS NULL DO NOTHING RETURNING stock_id"""
 )
 _CLEAR = text(
-    "UPDATE inventory_alert SET cleared_at = now() WHERE stock_id = ANY(CAST(:ids AS bigint[])) AND cleared_at IS NULL"
+    """UPDATE inventory_alert SET cleared_at = now()
+        WHERE stock_id = ANY(CAST(:ids AS bigint[])) AND cleared_at IS NULL RETURNING id"""
 )
 
 
@@ -198,13 +201,16 @@ def announce(session: Session, locked: Locked, changes: Sequence[Change]) -> Non
     touched = {row.stock_id for row in after.values() if row != locked.rows[row.stock_id]}
     if not touched:
         return
-    variants = sorted({after[stock_id].variant_id for stock_id in touched})
+    rows: dict[int, list[int]] = defaultdict(list)
+    for stock_id in touched:
+        rows[after[stock_id].variant_id].append(stock_id)
+    variants = sorted(rows)
     totals = {row.id: row for row in session.execute(_TOTALS, {"ids": variants})}
     events: list[StockChanged | AvailabilityChanged] = []
     flipped: set[int] = set()
     for variant_id in variants:
         now = totals[variant_id]
-        mine = [s for s in touched if after[s].variant_id == variant_id]
+        mine = rows[variant_id]
         free_before = now.free - sum(max(0, after[s].free) - max(0, locked.rows[s].free) for s in mine)
         room_before = now.room - sum(after[s].room - locked.rows[s].room for s in mine)
         if now.free != free_before and len(variants) <= MANY:
@@ -229,7 +235,7 @@ def watch(session: Session, locked: Locked, low_at: int | None) -> None:
     rows = {s: replace(row, low_at=threshold) for s, row in locked.rows.items()}
     names = session.execute(_SKUS, {"ids": [row.variant_id for row in rows.values()]})
     skus = {row.id: row.sku for row in names}
-    session.execute(_CLEAR, {"ids": [s for s, row in rows.items() if row.free > row.low_at]})
+    _clear(session, [s for s, row in rows.items() if row.free > row.low_at])
     _raise(session, locked, {s: row for s, row in rows.items() if row.free <= row.low_at}, skus)
 
 
@@ -237,9 +243,16 @@ def _alerts(session: Session, locked: Locked, after: dict[int, Level], skus: dic
     directions = {s: crossing(locked.rows[s].free, row.free, row.low_at) for s, row in after.items()}
     well = [s for s, direction in directions.items() if direction == "well"]
     if well:
-        session.execute(_CLEAR, {"ids": well})
+        _clear(session, well)
     low = {s: after[s] for s, direction in directions.items() if direction == "low"}
     _raise(session, locked, low, skus)
+
+
+def _clear(session: Session, stock_ids: Sequence[int]) -> None:
+    """Close the open alerts of these rows; the bell falls silent about them."""
+    over = session.scalars(_CLEAR, {"ids": list(stock_ids)}).all()
+    if over:
+        publish(session, StaffMattersOver(LOW_STOCK, tuple(alert_subject(alert_id) for alert_id in over)))
 
 
 def _raise(session: Session, locked: Locked, low: dict[int, Level], skus: dict[int, str]) -> None:

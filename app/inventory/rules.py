@@ -160,6 +160,15 @@ def serve_queue(free: int, queue: Sequence[Waiting]) -> list[tuple[Waiting, int]
     return given
 
 
+LOW_STOCK = "low_stock"
+"""The topic of notices to staff about articles that run low."""
+
+
+def alert_subject(alert_id: int) -> str:
+    """What a notice to staff is about: one crossing of a threshold."""
+    return f"alert:{alert_id}"
+
+
 def crossing(before: int, after: int, low_at: int) -> Literal["low", "well"] | None:
     """Whether a level went through its threshold, and in which direction."""
     if before > low_at >= after:

@@ -22,7 +22,9 @@ class InventorySettings:
     POSITION: ClassVar[int] = 30
 
     low_at: int = setting(3, _l("Warn at this many pieces"), _l("For articles without a level of their own."))
-    hold_minutes: int = setting(30, _l("Minutes goods are held"), least=5)
+    hold_minutes: int = setting(
+        30, _l("Minutes goods are held"), _l("While somebody pays; then others can buy them again."), least=5
+    )
     default_warehouse: str = "MAIN"
     alert_emails: tuple[str, ...] = setting(
         (), _l("Who is told by mail"), _l("One address a line. Empty: every manager.")

@@ -85,6 +85,7 @@ def test_managers_are_told_once_a_crossing(
     stock_id = session.scalars(select(Stock.id).where(Stock.variant_id == lamp.variant_id)).one()
     for _ in range(2):
         messages.low_stock(session, StockLow(stock_id, lamp.variant_id, lamp.sku, "MAIN", 3, 3))
+    deliver()
     assert len(mails(session)) == 1
     body = session.scalars(select(Message)).first()
     assert body is not None and lamp.sku in body.text and lamp.sku in body.html
@@ -108,17 +109,6 @@ def test_named_addresses_replace_the_managers(session: Session, manager: str) ->
         assert queries.alert_addresses(session) == ["a@example.com", "b@example.com"]
     finally:
         settings.change(session, InventorySettings, actor=SYSTEM, alert_emails=[])
-
-
-def test_without_a_courier_the_alert_is_kept_for_the_screen(
-    session: Session, make: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(messages, "_couriers", [])
-    lamp = make(stock=5)
-    put(session, lamp, 1)
-    stock_id = session.scalars(select(Stock.id).where(Stock.variant_id == lamp.variant_id)).one()
-    messages.low_stock(session, StockLow(stock_id, lamp.variant_id, lamp.sku, "MAIN", 1, 3))
-    assert queries.open_alerts(session) == 1
 
 
 def test_expired_reservations_come_back_by_the_job(session: Session, make: Make) -> None:
