@@ -14,7 +14,7 @@ from wtforms import SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
 from app.core import slots
-from app.core.admin import Interface, ModelView, OperationView, Panel, panel
+from app.core.admin import Interface, ModelView, OperationView, Panel, by, panel
 from app.core.admin.context import database
 from app.core.admin.fields import Storable
 from app.core.admin.widgets import AreaWidget, ChoiceWidget, TextWidget
@@ -35,10 +35,14 @@ class CustomerView(AccountActions, OperationView):
     """Customers: who they are, where their things go, what they ordered."""
 
     datamodel = Interface(User)
+    imports = by("email", fold=True)
     entity = "customer"
     title, singular, icon = _l("Customers"), _l("Customer"), "users"
     audit_entity = "ab_user"
     global_search = True
+    column_help = {
+        "language": _l("The language of this customer’s mails."),
+    }
     grants = {
         "Support": (
             "can_list", "can_show", "can_edit", "suspend", "restore", "end_sessions", "send_reset_link", "reset_two_factor",
@@ -56,14 +60,34 @@ class CustomerView(AccountActions, OperationView):
     ]
     show_columns = [
         "email", "first_name", "last_name", "profile.phone", "profile.group_code", "language", "currency", "email_verified_at",
-        "suspended_at", "registered_at", "two_factor_at", "last_login", "profile.marketing_consent_at", "profile.note",
+        "suspended_at", "registered_at", "two_factor_at", "last_login", "profile.note",
     ]  # fmt: skip
     edit_columns = ["first_name", "last_name", "phone", "language", "group", "note"]
     edit_form_extra_fields = {
-        "first_name": StringField(_l("First name"), [Storable()], widget=TextWidget(maxlength=64)),
-        "last_name": StringField(_l("Last name"), [Storable()], widget=TextWidget(maxlength=64)),
-        "phone": StringField(_l("Telephone"), [Storable()], widget=TextWidget("tel", maxlength=40)),
-        "group": SelectField(_l("Group"), choices=_groups, widget=ChoiceWidget()),
+        "first_name": StringField(
+            _l("First name"),
+            [Storable()],
+            widget=TextWidget(maxlength=64),
+            description=_l("How mails greet the customer."),
+        ),
+        "last_name": StringField(
+            _l("Last name"),
+            [Storable()],
+            widget=TextWidget(maxlength=64),
+            description=_l("Filled into new addresses; orders keep the name they were placed with."),
+        ),
+        "phone": StringField(
+            _l("Telephone"),
+            [Storable()],
+            widget=TextWidget("tel", maxlength=40),
+            description=_l("For questions about an order; numbers from abroad begin with +."),
+        ),
+        "group": SelectField(
+            _l("Group"),
+            choices=_groups,
+            widget=ChoiceWidget(),
+            description=_l("Price lists and promotions may count for one group only."),
+        ),
         "note": TextAreaField(
             _l("Note"),
             [Storable()],
@@ -86,7 +110,7 @@ class CustomerView(AccountActions, OperationView):
     formatters_columns = {"profile.phone": format_phone}
     label_columns = {
         "email": _l("E-mail address"), "profile.group_code": _l("Group"), "profile.phone": _l("Telephone"),
-        "profile.note": _l("Note"), "profile.marketing_consent_at": _l("Marketing mail since"), "first_name": _l("First name"),
+        "profile.note": _l("Note"), "first_name": _l("First name"),
         "last_name": _l("Last name"), "language": _l("Language"), "currency": _l("Currency"), "suspended_at": _l("Suspended"),
         "email_verified_at": _l("Address confirmed"), "registered_at": _l("Registered"), "last_login": _l("Last sign-in"),
         "two_factor_at": _l("Second step since"),
@@ -134,6 +158,7 @@ class GroupView(ModelView):
     """Customer groups, which price lists and rules name."""
 
     datamodel = Interface(CustomerGroup)
+    imports = by("code", fold=True)
     entity = "customer-group"
     title, singular, icon = _l("Customer groups"), _l("Customer group"), "tag"
     grants = {"Support": ("can_list", "can_show")}
@@ -142,4 +167,8 @@ class GroupView(ModelView):
     edit_columns = ["name", "is_business"]
     search_columns = ["code", "name", "is_business"]
     label_columns = {"code": _l("Code"), "name": _l("Name"), "is_business": _l("Companies")}
-    column_help = {"code": _l("A short word that rules and price lists name; it does not change.")}
+    column_help = {
+        "code": _l("A short word that rules and price lists name; it does not change."),
+        "name": _l("How people of the shop call it; customers never see it."),
+        "is_business": _l("Its members are companies that buy for their business."),
+    }

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
 
 from sqlalchemy import CHAR, Boolean, CheckConstraint, ForeignKey, Index, Integer, Text, Uuid, text
 from sqlalchemy.orm import Mapped, backref, mapped_column, relationship
 
-from app.core.db import Base, Stamped, Timestamp, pk
+from app.core.db import Base, Stamped, pk
 from app.customers.rules import PostalAddress
 from app.identity.models import User
 
@@ -27,10 +26,7 @@ class CustomerGroup(Base):
 
 
 class Profile(Stamped, Base):
-    """What the shop knows of a customer beyond the account: telephone, group, consent to marketing.
-
-    `marketing_consent_at` is the moment of the consent that is in force; None without one.
-    """
+    """What the shop knows of a customer beyond the account: telephone, group, a note of staff."""
 
     __tablename__ = "customers_profile"
 
@@ -42,8 +38,6 @@ class Profile(Stamped, Base):
         Text, ForeignKey("customers_group.code"), server_default="b2c", index=True
     )
     note: Mapped[str] = mapped_column(Text, server_default="")
-    marketing_consent_at: Mapped[datetime | None] = mapped_column(Timestamp)
-    marketing_consent_source: Mapped[str] = mapped_column(Text, server_default="")
 
     user: Mapped[User] = relationship(User, backref=backref("profile", uselist=False, passive_deletes=True))
     group: Mapped[CustomerGroup] = relationship(CustomerGroup)

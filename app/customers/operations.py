@@ -1,4 +1,4 @@
-"""The verbs of customers: keep the profile, the address book, the consent to marketing."""
+"""The verbs of customers: keep the profile and the address book."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from app.core import audit, locks
 from app.core.actor import Actor
-from app.core.clock import utcnow
 from app.core.errors import NotFound
 from app.core.outbox import publish
 from app.core.unit_of_work import unit_of_work
@@ -18,7 +17,7 @@ from app.customers import queries, rules
 from app.customers.errors import NoSuchAddress, NoSuchGroup, TooManyAddresses
 from app.customers.models import Address, CustomerGroup, Profile
 from app.customers.rules import PostalAddress
-from app.events.customers import AddressBookChanged, ConsentChanged, ProfileChanged
+from app.events.customers import AddressBookChanged, ProfileChanged
 from app.identity import operations as identity
 from app.identity import queries as identity_queries
 
@@ -111,21 +110,6 @@ def change_customer(
         set_group(session, user_id=user_id, group=group, actor=actor)
         if (note or "") != ensure_profile(session, user_id=user_id).note:
             set_note(session, user_id=user_id, note=note or "", actor=actor)
-
-
-def set_marketing_consent(session: Session, *, user_id: int, given: bool, source: str, actor: Actor) -> None:
-    """Note that a customer agrees to marketing mail, or no longer does. A repeat changes nothing."""
-    with unit_of_work(session):
-        own = ensure_profile(session, user_id=user_id)
-        if bool(own.marketing_consent_at) == given:
-            return
-        own.marketing_consent_at = utcnow() if given else None
-        own.marketing_consent_source = source[:100]
-        audit.record(
-            session, actor=actor, action="customer.consent", entity="customers_profile", entity_id=user_id,
-            before={"marketing": not given}, after={"marketing": given, "source": own.marketing_consent_source},
-        )  # fmt: skip
-        publish(session, ConsentChanged(user_id=user_id, marketing=given))
 
 
 def save_address(

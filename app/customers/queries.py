@@ -25,7 +25,6 @@ class CustomerProfile:
     currency: str | None
     group: str
     is_business: bool
-    wants_marketing: bool
 
     @property
     def name(self) -> str:
@@ -54,7 +53,6 @@ def profile(session: Session, user_id: int) -> CustomerProfile | None:
         currency=user.currency,
         group=group.code if group else "b2c",
         is_business=bool(group and group.is_business),
-        wants_marketing=bool(own and own.marketing_consent_at),
     )
 
 

@@ -19,11 +19,3 @@ class AddressBookChanged(Event):
     """An address was added, changed or removed."""
 
     user_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class ConsentChanged(Event):
-    """A customer agreed to marketing mail, or took it back."""
-
-    user_id: int
-    marketing: bool

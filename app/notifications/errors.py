@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.core.errors import Conflict, Invalid
+from app.core.errors import Conflict, Invalid, NotFound
 from app.core.i18n import _l
 
 
@@ -18,6 +18,20 @@ class NotResendable(Conflict):
 
     code = "not_resendable"
     message = _l("Only a failed or kept message can be sent again.")
+
+
+class NoConsent(Conflict):
+    """Nobody agreed to mails of this topic for this address."""
+
+    code = "no_consent"
+    message = _l("Nobody agreed to such mails for this address.")
+
+
+class LinkEnded(NotFound):
+    """The link of a mail is not ours, too old, or was replaced by a newer one."""
+
+    code = "link_ended"
+    message = _l("This link is no longer valid")
 
 
 class Temporary(Exception):

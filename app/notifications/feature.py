@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.core.feature import Admin, Every, Feature, Handler
+from app.core.feature import Admin, Every, Feature, Handler, Slot
 from app.core.i18n import _l
-from app.events.notifications import MessageQueued
+from app.events.identity import EmailChanged
+from app.events.notifications import ConsentAsked, MailAsked, MessageQueued, StaffMattersOver, StaffToldOf
 from app.identity.messages import use_courier
-from app.notifications import admin, handlers, jobs, models, operations, rendering
+from app.notifications import (
+    admin,
+    consent_admin,
+    handlers,
+    jobs,
+    messages,
+    models,
+    operations,
+    personal,
+    rendering,
+)
 from app.notifications.channels import smtp
+from app.notifications.staff import admin as staff_admin
+from app.notifications.staff import handlers as staff_handlers
 
 
 def setup(app: Any) -> None:
@@ -22,10 +35,25 @@ def setup(app: Any) -> None:
 FEATURE = Feature(
     name="notifications",
     models=models,
-    admin=(Admin(admin.MessageView, _l("Mails"), category="Customers", icon="mail", position=250),),
-    handlers=(Handler(MessageQueued, handlers.deliver),),
+    admin=(
+        Admin(admin.MessageView, _l("Mails"), category="Customers", icon="mail", position=250),
+        Admin(staff_admin.StaffNoticeView, _l("Notices"), category="Stock", icon="bell", position=350),
+    ),
+    handlers=(
+        Handler(MessageQueued, handlers.deliver),
+        Handler(ConsentAsked, messages.ask_owner),
+        Handler(EmailChanged, messages.follow_address),
+        Handler(MailAsked, staff_handlers.post),
+        Handler(StaffToldOf, staff_handlers.ring),
+        Handler(StaffMattersOver, staff_handlers.hush),
+    ),
+    slots=(
+        Slot("admin.topbar", staff_admin.bell, position=10),
+        Slot("admin.customer", consent_admin.panel_of, position=50),  # type: ignore[arg-type]
+    ),
     jobs={"notifications.deliver_due": jobs.deliver_due},
     schedules=(Every(seconds=30, job="notifications.deliver_due"),),
     permissions=("notifications.resend",),
+    personal_data=(personal,),
     setup=setup,
 )

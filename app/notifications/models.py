@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, LargeBinary, Text, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.db import Base, Timestamp, pk
+from app.core.db import Base, JsonB, Timestamp, pk
 from app.notifications.states import MESSAGE
 
 
@@ -39,6 +40,8 @@ class Message(Base):
     error: Mapped[str | None] = mapped_column(Text)
     message_id: Mapped[str] = mapped_column(Text, unique=True)
     dedupe_key: Mapped[str] = mapped_column(Text, unique=True)
+    topic: Mapped[str] = mapped_column(Text, server_default="orders")
+    unsubscribe_url: Mapped[str] = mapped_column(Text, server_default="")
     created_at: Mapped[datetime] = mapped_column(Timestamp, server_default=func.now(), index=True)
     due_at: Mapped[datetime] = mapped_column(Timestamp, server_default=func.now())
     sent_at: Mapped[datetime | None] = mapped_column(Timestamp)
@@ -52,9 +55,10 @@ class Message(Base):
 
 
 class Attachment(Base):
-    """A file that goes with a message."""
+    """A file that goes with a message: its bytes, or who makes it when the message leaves, and of what."""
 
     __tablename__ = "notifications_attachment"
+    __table_args__ = (CheckConstraint("(data IS NULL) <> (producer IS NULL)", name="content"),)
 
     id: Mapped[int] = pk()
     message_id: Mapped[int] = mapped_column(
@@ -62,6 +66,8 @@ class Attachment(Base):
     )
     filename: Mapped[str] = mapped_column(Text)
     content_type: Mapped[str] = mapped_column(Text)
-    data: Mapped[bytes] = mapped_column(LargeBinary)
+    data: Mapped[bytes | None] = mapped_column(LargeBinary)
+    producer: Mapped[str | None] = mapped_column(Text)
+    arguments: Mapped[dict[str, Any]] = mapped_column(JsonB, server_default="{}")
 
     message: Mapped[Message] = relationship(back_populates="attachments")

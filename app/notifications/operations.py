@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -19,24 +18,18 @@ from app.core.clock import utcnow
 from app.core.outbox import publish
 from app.core.unit_of_work import unit_of_work
 from app.events.notifications import MessageFailed, MessageQueued
-from app.notifications import rendering, rules
+from app.notifications import attachments as files
+from app.notifications import consents, queries, rendering, rules
+from app.notifications.attachments import File, Paper
 from app.notifications.channels import smtp
 from app.notifications.errors import NotResendable, Permanent, Temporary
 from app.notifications.models import Attachment, Message
 from app.notifications.states import MESSAGE
+from app.notifications.topics import ORDERS
 
 log = structlog.get_logger("notifications")
 LEASE = timedelta(minutes=2)
 """How long a delivery may take before another process takes the message over."""
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file to send along."""
-
-    filename: str
-    content_type: str
-    data: bytes
 
 
 def send_mail(
@@ -48,21 +41,26 @@ def send_mail(
     values: Mapping[str, Any],
     dedupe_key: str,
     attachments: Sequence[File] = (),
+    papers: Sequence[Paper] = (),
+    topic: str = ORDERS,
 ) -> int | None:
     """Write a mail with the current unit of work; it leaves after the commit.
 
     `template` names a folder `mail/<template>/` with `subject.txt`, `body.txt` and `body.html` in the
-    calling feature's templates. Returns the message's id, or None when a message with this
-    `dedupe_key` exists already: then nothing is written and nothing will be sent.
+    calling feature's templates; `papers` are attachments that are made when it leaves. Returns the
+    message's id, or None when a message with this `dedupe_key` exists already: then nothing is written
+    and nothing will be sent. A mail of a topic that people are asked about carries the way out of it.
 
     Raises:
         BadRecipient: when `to` is not an e-mail address.
+        NoConsent: when nobody agreed to mails of this `topic` for this address.
     """
     address = rules.recipient(to)
     with unit_of_work(session):
         if session.scalar(select(Message.id).where(Message.dedupe_key == dedupe_key)) is not None:
             return None
-        rendered = rendering.mail(template, language, values)
+        out = consents.way_out(session, email=address, topic=topic, language=language)
+        rendered = rendering.mail(template, language, {**values, "way_out": out})
         statement = upsert(Message).values(
             recipient=address,
             template=template,
@@ -72,25 +70,16 @@ def send_mail(
             html=rendered.html,
             message_id=f"<{uuid4().hex}@{smtp.message_domain()}>",
             dedupe_key=dedupe_key,
+            topic=topic,
+            unsubscribe_url=out.url if out else "",
         )
         found = session.scalar(
             statement.on_conflict_do_nothing(index_elements=["dedupe_key"]).returning(Message.id)
         )
         if found is None:
             return None
-        if attachments:
-            session.execute(
-                insert(Attachment),
-                [
-                    {
-                        "message_id": found,
-                        "filename": f.filename,
-                        "content_type": f.content_type,
-                        "data": f.data,
-                    }
-                    for f in attachments
-                ],
-            )
+        if attachments or papers:
+            session.execute(insert(Attachment), files.rows(found, attachments, papers))
         publish(session, MessageQueued(message_id=found))
     return int(found)
 
@@ -108,10 +97,12 @@ def deliver(session: Session, *, message_id: int) -> str:
         message = _take(own, message_id)
         if message is None:
             return str(own.scalar(select(Message.state).where(Message.id == message_id)) or "gone")
+        if not _is_still_wanted(own, message):
+            return _fail(own, message, "the consent was taken back")
         if not smtp.is_configured():
             return _finish(own, message, "keep")
         try:
-            smtp.send(message)
+            smtp.send(message, files.files_of(own, message.attachments))
         except Temporary as refusal:
             return _postpone(own, message, str(refusal))
         except Permanent as refusal:
@@ -134,6 +125,12 @@ def _take(session: Session, message_id: int) -> Message | None:
         if taken is not None:
             _ = taken.attachments  # read them now: no transaction is open while sending
     return taken
+
+
+def _is_still_wanted(session: Session, message: Message) -> bool:
+    """Whether the consent of a mail that has waited is still there."""
+    with unit_of_work(session):
+        return queries.may_tell(session, message.recipient, message.topic)
 
 
 def _finish(session: Session, message: Message, event: str) -> str:

@@ -187,15 +187,6 @@ def test_groups_are_set_by_staff_and_noted(session: Session, anna: User) -> None
         operations.set_group(session, user_id=anna.id, group="gold", actor=staff)
 
 
-def test_consent_is_given_and_taken_back(session: Session, anna: User, actor: Actor) -> None:
-    for given in (True, True, False, False):
-        operations.set_marketing_consent(session, user_id=anna.id, given=given, source="profile", actor=actor)
-        found = queries.profile(session, anna.id)
-        assert found is not None and found.wants_marketing is given
-    noted = session.scalars(select(AuditRow.after).where(AuditRow.action == "customer.consent")).all()
-    assert noted == [{"marketing": True, "source": "profile"}, {"marketing": False, "source": "profile"}]
-
-
 def test_notes_of_staff_are_audited(session: Session, anna: User) -> None:
     operations.set_note(session, user_id=anna.id, note="VIP\x00", actor=SYSTEM)
     assert session.get_one(Profile, anna.id).note == "VIP"

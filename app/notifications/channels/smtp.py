@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -19,6 +19,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from app.core import outbound
 from app.core.errors import Unavailable
+from app.notifications.attachments import File
 from app.notifications.errors import Permanent, Temporary
 from app.notifications.models import Message
 
@@ -89,7 +90,7 @@ def message_domain() -> str:
     return parseaddr(_sender[0])[1].rpartition("@")[2] or "localhost"
 
 
-def compose(message: Message) -> EmailMessage:
+def compose(message: Message, files: Sequence[File] = ()) -> EmailMessage:
     """The message as it goes over the wire: text and HTML, attachments, a stable Message-ID.
 
     The policy refuses a line break in any header; names and subjects are encoded by it.
@@ -101,17 +102,20 @@ def compose(message: Message) -> EmailMessage:
     mail["Date"] = format_datetime(message.created_at)
     mail["Message-ID"] = message.message_id
     mail["Auto-Submitted"] = "auto-generated"
+    if message.unsubscribe_url:  # RFC 2369 and RFC 8058: the mail reader's own button, one click
+        mail["List-Unsubscribe"] = f"<{message.unsubscribe_url}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(message.text)
     mail.add_alternative(message.html, subtype="html")
-    for file in message.attachments:
+    for file in files:
         main, _, sub = file.content_type.partition("/")
         mail.add_attachment(file.data, maintype=main, subtype=sub or "octet-stream", filename=file.filename)
     mail["Content-Language"] = message.language  # last: setting the content clears headers of this kind
     return mail
 
 
-def send(message: Message) -> None:
-    """Hand one message to the server.
+def send(message: Message, files: Sequence[File] = ()) -> None:
+    """Hand one message to the server, with the files that go with it.
 
     Raises:
         Temporary: no connection, a time-out or a 4xx answer; worth trying again.
@@ -121,7 +125,7 @@ def send(message: Message) -> None:
     try:
         outbound.allow("mail", server.host, server.port)
         with _connect(server) as line:
-            line.send_message(compose(message))
+            line.send_message(compose(message, files))
     except smtplib.SMTPRecipientsRefused as refused:
         code, text = next(iter(refused.recipients.values()))
         raise _refusal(code, text) from refused
