@@ -7,9 +7,9 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from app.catalog.admin import texts
-from app.cms import operations
+from app.cms import operations, rules
 from app.cms.models import Banner, MenuLink, Page, Redirect
-from app.core.admin import Interface, OperationView, related
+from app.core.admin import Interface, OperationView, by, related
 
 LOOKS = {"Support": ("can_list", "can_show")}
 ADDRESS = _l("An address of this shop (beginning with /), or a whole web address.")
@@ -45,6 +45,7 @@ class PageView(_Written):
     """Pages of text, such as delivery, terms or the story of the shop."""
 
     datamodel = Interface(Page)
+    imports = by("slug", fold=True)
     entity, title, singular, icon = "page", _l("Pages"), _l("Page"), "file"
     list_help = _l(
         "Pages called delivery, returns, terms, privacy or contact replace the texts the shop comes with."
@@ -70,6 +71,7 @@ class PageView(_Written):
         "published_from": _l("Shown from"), "published_until": _l("Shown until"),
     }  # fmt: skip
     column_help = {
+        "title": _l("Stands at the top of the page and in the browser’s tab."),
         "slug": _l("The page is found at /pages/ and this name."),
         "state": _l("Drafts are seen by staff only."),
         "published_from": _l("In UTC. Empty: from now on."),
@@ -86,6 +88,7 @@ class BannerView(_Written):
     """What the home page opens with."""
 
     datamodel = Interface(Banner)
+    imports = by("place", "title")
     entity, title, singular, icon = "banner", _l("Banners"), _l("Banner"), "image"
     list_help = _l(
         "The first banner in force at a place is shown. Without any, the home page shows the first department."
@@ -112,6 +115,13 @@ class BannerView(_Written):
         "text": _l("Text"), "action": _l("Button"), "starts_at": _l("From"), "ends_at": _l("Until"),
     }  # fmt: skip
     column_help = {
+        "title": _l("The large words on the banner; the English text."),
+        "place": _l("Where on the home page it stands."),
+        "image_id": _l("Send it under Pictures first, at least 1600 pixels wide."),
+        "eyebrow": _l("A few small words over the title. Empty shows none."),
+        "text": _l("One or two sentences below the title."),
+        "action": _l("The words on the button, such as “See the lamps”."),
+        "is_active": _l("Switched off, it is kept here and customers do not see it."),
         "url": ADDRESS, "position": _l("Lower comes first."), "starts_at": _l("In UTC. Empty: from now on."),
         "ends_at": _l("In UTC. Empty: until it is switched off."),
     }  # fmt: skip
@@ -122,6 +132,7 @@ class MenuLinkView(_Written):
     """Links beside the departments and in the footer."""
 
     datamodel = Interface(MenuLink)
+    imports = by("place", "label")
     entity, title, singular, icon = "menulink", _l("Menus"), _l("Link"), "list"
     list_help = _l(
         "Departments come from the categories. A menu without links of yours shows what the shop comes with."
@@ -148,7 +159,13 @@ class MenuLinkView(_Written):
     ]  # fmt: skip
     add_form_extra_fields = edit_form_extra_fields = texts.fields(LINK_TEXTS)
     label_columns = {"label": _l("Label"), "place": _l("Menu"), "url": _l("Leads to")}
-    column_help = {"url": ADDRESS, "position": _l("Lower comes first.")}
+    column_help = {
+        "url": ADDRESS,
+        "position": _l("Lower comes first."),
+        "label": _l("The word that customers click on; the English text."),
+        "place": _l("Beside the departments at the top, or in one column of the footer."),
+        "is_active": _l("Switched off, it is kept here and customers do not see it."),
+    }
     grants = LOOKS
 
 
@@ -156,6 +173,13 @@ class RedirectView(OperationView):
     """Addresses that are gone and where they lead."""
 
     datamodel = Interface(Redirect)
+    imports = by("source")
+
+    def import_cells(self, cells: Any) -> dict[str, str]:
+        """Old addresses in the spelling they are kept in."""
+        source = cells.get("source", "").strip()
+        return dict(cells) | ({"source": rules.redirect_key(source)} if rules.is_own_address(source) else {})
+
     entity, title, singular, icon = "redirect", _l("Redirects"), _l("Redirect"), "undo"
     list_help = _l(
         "Moved products and categories redirect by themselves; this is for addresses of an earlier shop."
