@@ -20,6 +20,13 @@ class CartClosed(Conflict):
     message = _l("This bag was already ordered.")
 
 
+class NothingMerged(NoSuchCart):
+    """No other bag went into this one, or it is too long ago to take it back."""
+
+    code = "nothing_merged"
+    message = _l("Nothing was put together here in the last 30 days.")
+
+
 class NoSuchLine(NotFound):
     """The line is not in this cart (any more)."""
 

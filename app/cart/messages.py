@@ -13,6 +13,7 @@ from app.cart.models import Cart
 from app.cart.queries import CartItem
 from app.events.cart import CartForgotten
 from app.notifications import operations as notifications
+from app.notifications.topics import CART
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ def remind(session: Session, event: CartForgotten) -> None:
             language=found.language,
             values={"lines": lines, "path": f"/cart/restore/{keys.token_for(cart.id, cart.public_id)}"},
             dedupe_key=queries.reminder_key(found.public_id),
+            topic=CART,
         )
 
 

@@ -24,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Base, JsonB, MoneyColumn, Stamped, Timestamp, pk
+from app.identity.models import User
 
 
 class Cart(Stamped, Base):
@@ -64,6 +65,7 @@ class Cart(Stamped, Base):
     lines: Mapped[list[CartLine]] = relationship(
         back_populates="cart", order_by="CartLine.id", passive_deletes=True
     )
+    owner: Mapped[User | None] = relationship(viewonly=True)
 
 
 class CartLine(Base):

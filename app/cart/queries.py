@@ -5,9 +5,23 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, cast, func, inspect, literal, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    func,
+    inspect,
+    literal,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session
 
 from app.cart.models import Cart, CartLine
@@ -18,12 +32,13 @@ from app.catalog.queries import VariantCard, attribute_book, is_on_show, variant
 from app.catalog.queries.cards import text_in
 from app.core.clock import today, utcnow
 from app.core.money import Money
-from app.customers.models import Profile
 from app.identity.models import User
 from app.inventory.queries import availability_of, stock_beside
 from app.inventory.rules import Availability
 from app.media.rules import ImageSet
 from app.notifications.models import Message
+from app.notifications.queries import agreed, may_tell
+from app.notifications.topics import CART
 from app.pricing.queries import prices_for
 from app.pricing.rules import Basket, BasketLine, Books, BuyingContext, Quote, VariantPrice
 
@@ -57,6 +72,7 @@ class CartItem:
     tax_class: str
     problem: Problem | None
     option_codes: dict[str, str]
+    volume_mm3: int = 0
 
     @property
     def changed_from(self) -> Money | None:
@@ -151,21 +167,25 @@ def _category_ids() -> Any:
     return select(func.array_agg(ids.c.id.distinct())).scalar_subquery()
 
 
-def _rows(session: Session, cart_id: int) -> tuple[Cart | None, list[Any]]:
-    """The cart, read afresh, and its lines with stock and categories: one statement."""
+@cache
+def _rows_statement() -> Select[Any]:
     stock = stock_beside(Variant.id)
-    recent = or_(CartLine.removed_at.is_(None), CartLine.removed_at > utcnow() - UNDO_FOR)
-    query = (
+    recent = or_(CartLine.removed_at.is_(None), CartLine.removed_at > bindparam("since"))
+    return (
         select(Cart, CartLine, _category_ids().label("category_ids"), stock.c)
         .outerjoin(CartLine, and_(CartLine.cart_id == Cart.id, recent))
         .outerjoin(Variant, Variant.id == CartLine.variant_id)
         .outerjoin(Product, Product.id == Variant.product_id)
         .outerjoin(stock, true())
-        .where(Cart.id == cart_id)
+        .where(Cart.id == bindparam("id"))
         .order_by(CartLine.id)
         .execution_options(populate_existing=True)
     )
-    found = session.execute(query).all()
+
+
+def _rows(session: Session, cart_id: int) -> tuple[Cart | None, list[Any]]:
+    """The cart, read afresh, and its lines with stock and categories: one statement."""
+    found = session.execute(_rows_statement(), {"id": cart_id, "since": utcnow() - UNDO_FOR}).all()
     cart = found[0].Cart if found else None
     return cart, [row for row in found if row.CartLine is not None]
 
@@ -216,7 +236,7 @@ def _item(
             is_buyable=card is not None and card.is_buyable, has_price=price is not None,
             quantity=line.quantity, availability=stock,
         ),
-        option_codes=dict(card.options) if card else {},
+        option_codes=dict(card.options) if card else {}, volume_mm3=card.volume_mm3 if card else 0,
     )  # fmt: skip
 
 
@@ -239,6 +259,7 @@ def basket_of(found: CartContents, currency: str) -> Basket:
                 key=str(item.line_id), variant_id=item.variant_id, product_id=item.product_id, sku=item.sku,
                 name=item.name, quantity=item.quantity, tax_class=item.tax_class, price=item.price.price,
                 compare_at=item.price.compare_at, weight_g=item.weight_g, category_ids=item.category_ids,
+                volume_mm3=item.volume_mm3,
             )
             for item in found.lines
             if item.price is not None and item.counts
@@ -337,17 +358,16 @@ def forgotten(
 ) -> list[Forgotten]:
     """Carts left alone for a while, but not for more than a week longer (ix_cart_cart_idle).
 
-    Of customers: only of those who agreed to marketing. Of guests: those who gave an address.
+    Only of people who agreed to reminders for their address; of guests only where the shop wants it.
     """
     lying = select(CartLine.id).where(
         CartLine.cart_id == Cart.id, CartLine.removed_at.is_(None), ~CartLine.saved_for_later
     )
-    consented = and_(User.active, Profile.marketing_consent_at.is_not(None))
-    guests = and_(literal(with_guests), Cart.user_id.is_(None), Cart.email.is_not(None))
+    consented = and_(User.active, agreed(User.email, CART))
+    guests = and_(literal(with_guests), Cart.user_id.is_(None), agreed(Cart.email, CART))
     query = (
         select(Cart.id, Cart.public_id, func.coalesce(User.email, Cart.email), Cart.language)
         .outerjoin(User, User.id == Cart.user_id)
-        .outerjoin(Profile, Profile.user_id == Cart.user_id)
         .where(
             Cart.state == "open", Cart.updated_at < utcnow() - idle_for,
             Cart.updated_at > utcnow() - idle_for - timedelta(days=7), lying.exists(), or_(consented, guests),
@@ -360,14 +380,14 @@ def forgotten(
 
 
 def whom_to_remind(session: Session, public_id: uuid.UUID) -> Forgotten | None:
-    """Whom to tell about an open cart; None when it is closed or nobody can be told."""
+    """Whom to tell about an open cart; None when it is closed or nobody agreed to be told."""
     query = (
         select(Cart.id, Cart.public_id, func.coalesce(User.email, Cart.email).label("email"), Cart.language)
         .outerjoin(User, User.id == Cart.user_id)
         .where(Cart.public_id == public_id, Cart.state == "open")
     )
     row = session.execute(query).first()
-    return Forgotten(*row) if row and row.email else None
+    return Forgotten(*row) if row and row.email and may_tell(session, row.email, CART) else None
 
 
 def reminder_key(public_id: Any) -> Any:

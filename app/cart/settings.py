@@ -13,7 +13,7 @@ from app.core.settings import setting
 class CartSettings:
     """`remind_after_hours` 0 sends no reminders; guests get one only with `remind_guests`.
 
-    Customers get one when they agreed to marketing. Guests' carts are kept `keep_guest_days`.
+    Both only when they agreed to reminders. Guests' carts are kept `keep_guest_days`.
     """
 
     TITLE: ClassVar[Any] = _l("Bags")
@@ -22,9 +22,11 @@ class CartSettings:
     POSITION: ClassVar[int] = 40
 
     remind_after_hours: int = setting(
-        24, _l("Hours until a reminder"), _l("0 sends none. Customers get one when they agreed to offers.")
+        24, _l("Hours until a reminder"), _l("0 sends none. Only customers who agreed to reminders get one.")
     )
     remind_guests: bool = setting(
-        False, _l("Remind guests too"), _l("Ask your lawyer first: guests have not agreed to it.")
+        False, _l("Remind guests too"), _l("Only those who agreed to it with their address.")
     )
-    keep_guest_days: int = setting(90, _l("Days a guest's bag is kept"), least=30)
+    keep_guest_days: int = setting(
+        90, _l("Days a guest's bag is kept"), _l("Counted from the last time it was touched."), least=30
+    )

@@ -20,8 +20,9 @@ from app.core.actor import GUEST, SYSTEM, Actor
 from app.core.clock import utcnow
 from app.core.feature import collected
 from app.core.unit_of_work import unit_of_work
-from app.customers import operations as customers
 from app.events.cart import CartForgotten
+from app.notifications import consents
+from app.notifications.consents import Origin
 from app.notifications.models import Message
 from tests.inventory.shelves import Article, put
 
@@ -51,8 +52,14 @@ def mails(session: Session) -> list[Message]:
     return list(session.scalars(select(Message).where(Message.template == "cart_reminder")))
 
 
+def agree(session: Session, email: str, is_on: bool = True) -> None:
+    """Let somebody agree to reminders of their bag, or no longer."""
+    consents.choose(session, email=email, wanted={"cart": is_on}, origin=Origin("test"))
+
+
 @pytest.fixture
 def guests_too(session: Session) -> Any:
+    agree(session, "guest@example.com")
     settings.change(session, CartSettings, actor=SYSTEM, remind_guests=True)
     yield
     session.rollback()
@@ -91,7 +98,7 @@ def test_nobody_is_reminded_unasked(
     add(session, own, make(), anna)
     age(session, 2)
     assert reminded(deliver) == 0
-    customers.set_marketing_consent(session, user_id=anna.user_id, given=True, source="test", actor=anna)
+    agree(session, "anna@example.com")
     assert reminded(deliver) == 1
     (mail,) = mails(session)
     assert (mail.recipient, mail.language) == ("anna@example.com", "fr")
@@ -127,6 +134,7 @@ def test_nothing_is_said_when_nothing_can_be_bought(
 
 
 def test_the_mail_is_written_once_however_often_it_is_announced(session: Session, left: Cart) -> None:
+    agree(session, "guest@example.com")
     for _ in range(2):
         messages.remind(session, CartForgotten(str(left.public_id)))
         session.commit()

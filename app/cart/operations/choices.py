@@ -11,7 +11,7 @@ from app.cart import queries
 from app.cart.errors import CouponRefused
 from app.cart.models import Cart
 from app.cart.operations.lines import note_prices
-from app.cart.operations.opening import checked_currency, refuse_unless_open, touched
+from app.cart.operations.opening import checked_currency, is_allowed, touched
 from app.cart.rules import LONGEST_NOTE, MOST_CODES, checked_code
 from app.core.actor import Actor
 from app.core.errors import Invalid, InvalidFields
@@ -96,8 +96,8 @@ def set_addresses(
     wanted = {"shipping_address": goods_to, "billing_address": bill_to, "country": goods_to["country"]}
     wanted |= {"email": address} if address else {}
     known = session.get(Cart, cart_id)
-    if known is not None and all(getattr(known, name) == value for name, value in wanted.items()):
-        refuse_unless_open(session, cart_id=cart_id, actor=actor)
+    is_theirs = known is not None and known.state == "open" and is_allowed(known, actor)
+    if is_theirs and all(getattr(known, name) == value for name, value in wanted.items()):
         return
     with unit_of_work(session):
         cart = touched(session, cart_id=cart_id, actor=actor)

@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.cart.errors import CartClosed, NoSuchCart
+from app.cart.errors import CartClosed, NothingMerged
 from app.cart.models import Cart, CartLine
 from app.cart.operations.opening import touched
 from app.cart.rules import joined_codes, merged_quantity
 from app.catalog.models import Variant
-from app.core import locks
+from app.core import audit, locks
 from app.core.actor import Actor
 from app.core.clock import utcnow
 from app.core.outbox import publish
@@ -99,26 +99,32 @@ def undo_merge(session: Session, *, cart_id: int, actor: Actor) -> uuid.UUID:
     shared computer go back to where they came from. Possible for 30 days.
 
     Raises:
-        NoSuchCart: nothing was merged, or it is too long ago.
+        NothingMerged: nothing was merged, or it is too long ago.
         CartClosed: it was ordered meanwhile.
     """
     with unit_of_work(session):
         own = touched(session, cart_id=cart_id, actor=actor)
         before: dict[str, Any] | None = own.before_merge
         if before is None or own.merged_at is None or own.merged_at < utcnow() - UNMERGE_FOR:
-            raise NoSuchCart()
+            raise NothingMerged()
         guest_id = uuid.UUID(before["guest"])
         guest = session.scalar(select(Cart).where(Cart.public_id == guest_id).with_for_update())
         if guest is None or guest.state != "merged":
             raise CartClosed()
         guest.state, guest.merged_into_id = "open", None
-        for line in _lines(session, own):
+        lines = _lines(session, own)
+        merged = len(lines)
+        for line in lines:
             session.delete(line)
         session.flush()
         session.add_all(_restored(session, own, before["lines"]))
         for name, value in before["choices"].items():
             setattr(own, name, value)
         own.coupon_codes, own.before_merge, own.merged_at = before["codes"], None, None
+        audit.record(
+            session, actor=actor, action="cart.undo_merge", entity="cart_cart", entity_id=cart_id,
+            before={"lines": merged}, after={"lines": len(before["lines"]), "guest_cart": str(guest_id)},
+        )  # fmt: skip
     return guest_id
 
 
