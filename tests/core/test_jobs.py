@@ -21,6 +21,12 @@ def count_to(progress: jobs.Progress, upto: int) -> dict[str, int]:
     return {"counted": upto}
 
 
+def draw(progress: jobs.Progress) -> dict[str, int]:
+    progress.step(1, 2)
+    progress.give_way()
+    return {"drawn": 2}
+
+
 def break_down(progress: jobs.Progress) -> None:
     raise OSError("the disk is full")
 
@@ -28,7 +34,7 @@ def break_down(progress: jobs.Progress) -> None:
 @pytest.fixture
 def functions(session: Session) -> Iterator[None]:
     kept = dict(jobs._functions)
-    jobs.register({"test.count": count_to, "test.break": break_down})
+    jobs.register({"test.count": count_to, "test.break": break_down, "test.draw": draw})
     yield
     jobs._functions.clear()
     jobs._functions.update(kept)
@@ -47,6 +53,16 @@ def test_a_job_reports_and_leaves_its_result(session, session_maker, functions) 
     assert (done.state, done.progress, done.total, done.result) == ("done", 3, 3, {"counted": 3})
     jobs.run(session_maker, job_id)
     assert row(session, job_id).runs == 1, "a finished job is not run again"
+
+
+def test_work_without_hurry_lets_others_go_first(session, session_maker, functions) -> None:
+    long, short = jobs.start(session, "test.draw"), jobs.start(session, "test.count", upto=1)
+    jobs.run(session_maker, long)
+    waiting = row(session, long)
+    assert (waiting.state, waiting.runs, waiting.progress) == ("queued", 0, 1)
+    jobs.run(session_maker, short)
+    jobs.run(session_maker, long)
+    assert (row(session, long).state, row(session, long).result) == ("done", {"drawn": 2})
 
 
 def test_a_failure_is_written_down(session, session_maker, functions) -> None:

@@ -25,7 +25,14 @@ class BellRang(Event):
     words: tuple[str, ...] = ()
 
 
-def note(session: Session, event: BellRang) -> None:
+@dataclass(frozen=True, slots=True)
+class BellFell(Event):
+    """Something else only this test announces."""
+
+    number: int
+
+
+def note(session: Session, event: BellRang | BellFell) -> None:
     take(session, "noted", event.number)
 
 
@@ -127,3 +134,13 @@ def test_events_survive_json() -> None:
     event = BellRang(3, ("x",))
     assert BellRang.from_body(event.body()) == event
     assert BellRang.from_body({**event.body(), "of a later version": 1}) == event
+
+
+def test_one_function_hears_several_events(session: Session, handlers, deliver) -> None:
+    handlers(Handler(BellRang, note), Handler(BellFell, note), Handler(BellRang, note))
+    with unit_of_work(session):
+        publish(session, BellRang(1), BellFell(1))
+    deliver()
+    assert series(session) == {"noted": 2}
+    with pytest.raises(ValueError, match="inline"):
+        handlers(Handler(BellFell, note, inline=True))

@@ -17,10 +17,10 @@ PAGE = """<p>{{ made }}</p><script nonce="{{ csp_nonce() }}"></script>
 
 
 @pytest.fixture
-def small(clean: None) -> Iterator[tuple[Flask, list[int]]]:
+def small(clean: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Flask, list[int]]]:
     app = Flask("small")
     app.config.update(SECRET_KEY="x" * 40, WTF_CSRF_ENABLED=True, SESSION_COOKIE_NAME="s")
-    security.csrf._exempt_views.clear()
+    monkeypatch.setattr(security.csrf, "_exempt_views", set())
     security.init_app(app)
     page_cache.init_app(app)
     made: list[int] = []

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 from flask import abort, flash, redirect, request
 from flask.typing import ResponseReturnValue
+from flask_appbuilder.actions import ActionItem
 from flask_appbuilder.actions import action as _stock_action
 from flask_appbuilder.baseviews import expose
 from flask_babel import gettext as _
@@ -67,8 +68,30 @@ def action(
     return mark
 
 
+_offered: dict[str, list[Callable[..., Any]]] = {}
+
+
+def offer(entity: str, function: Callable[..., Any]) -> None:
+    """Give a screen of a lower floor one more action: `offer("product", change_prices)`.
+
+    `function` is marked with `action` and takes no view. Called while features are imported.
+    """
+    known = _offered.setdefault(entity, [])
+    if function not in known:
+        known.append(function)
+
+
 class ActionsMixin:
     """The two routes of actions, and which of them a person sees."""
+
+    def add_offered_actions(self) -> None:
+        """Take over the actions that features above offer, with a right of their own each."""
+        for function in _offered.get(self.entity, ()):
+            item = ActionItem(*function._action, func=function)
+            self.actions[item.name] = item
+            right = self.get_action_permission_name(item.name)
+            if right not in self.base_permissions:
+                self.base_permissions.append(right)
 
     def allowed_actions(self, where: str) -> list[dict[str, Any]]:
         """The actions for "list" or "show" that this person may use, as the templates want them."""

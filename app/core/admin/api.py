@@ -219,7 +219,10 @@ def api_for(view: Any) -> type[AdminApi]:
         "view": view, "route_base": f"/api/v1/admin/{view.entity}", "class_permission_name": type(view).__name__,
         "__doc__": f"REST door of {type(view).__name__}.",
     }  # fmt: skip
-    return type(f"{type(view).__name__}Api", (AdminApi,), values)
+    from app.core.admin.api_actions import AdminApiWithActions  # it builds on this module
+
+    kind = AdminApiWithActions if view.actions else AdminApi
+    return type(f"{type(view).__name__}Api", (kind,), values)
 
 
 __all__ = ["AdminApi", "api_for"]

@@ -46,6 +46,15 @@ def _bearer_of_fab() -> Any | None:
     return get_current_user()
 
 
+def _account_of_fab(user_id: int) -> Any | None:
+    """The account with this number, free of the session, unless it is closed."""
+    person = current_app.appbuilder.sm.get_user_by_id(user_id)
+    if person is None or not person.is_active:
+        return None
+    database().expunge(person)
+    return person
+
+
 def current_person() -> Any | None:
     """The user row of this request (by session or by token), or None for strangers."""
     if not has_request_context():
@@ -78,6 +87,8 @@ actor_provider = Hook(_actor_of_login)
 """() -> Actor. Set by bootstrap to identity's `current_actor`."""
 bearer_provider = Hook(_bearer_of_fab)
 """() -> user row | None, for `Authorization: Bearer …`. Set by bootstrap when identity has its own tokens."""
+acting_provider = Hook(_account_of_fab)
+"""(user id) -> user row | None: lets a context without a request be this person's. Set by bootstrap."""
 
 
 def set_actor_provider(call: Callable[[], Actor]) -> None:

@@ -33,7 +33,7 @@ class PanelsMixin:
         return []
 
     def page_values(self, item: Any) -> dict[str, Any]:
-        """More values for this screen's own `show_template`. Override."""
+        """More values for this screen's own `show_template`; `asks_again` looks at work that goes on. Override."""
         return {}
 
     def may_edit(self, item: Any) -> bool:

@@ -17,6 +17,8 @@ from app.core.admin import ownership
 from app.core.admin.values import MAX_TEXT, parse_key, storable
 
 PER_SEARCH = 20
+MOST_LABELS = 1_000
+"""So many rows are read to find one by a label that no column holds."""
 _USUAL = (
     "name",
     "title",
@@ -114,6 +116,24 @@ def find(session: Session, model: type[Any], spec: Related, words: str, limit: i
             key=lambda row: (not label_of(row, spec).lower().startswith(words.lower()), label_of(row, spec))
         )
     return rows
+
+
+def exactly(session: Session, model: type[Any], spec: Related, words: str) -> list[Any]:
+    """The rows that are called exactly so, at most two: by a searched column, else by their label."""
+    if not words or len(words) > MAX_TEXT or not storable(words):
+        return []
+    names = [name for name in dict.fromkeys((*spec.search, *_USUAL)) if name in inspect(model).columns]
+    several: list[Any] = []
+    for name in names:
+        same = cast(getattr(model, name), String) == words
+        rows = list(session.scalars(_base(model, spec).where(same).limit(2)).unique())
+        if len(rows) == 1:
+            return rows
+        several = several or rows
+    if several or (spec.label is None and "__str__" not in model.__dict__):
+        return several
+    rows = list(session.scalars(_base(model, spec).limit(MOST_LABELS)).unique())
+    return [row for row in rows if words in (label_of(row, spec), label_of(row, Related()))][:2]
 
 
 def rows_of(session: Session, model: type[Any], spec: Related, keys: Sequence[Any]) -> list[Any]:

@@ -8,9 +8,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
-from app.core import jobs
+from app.core import jobs, slots
 from app.core.admin.actions import action
 from app.core.admin.context import database
+from app.core.admin.imports.screen import TableImportView
 from app.core.admin.interface import Interface
 from app.core.admin.settings_screen import SettingsView
 from app.core.admin.tiles import Tile
@@ -62,6 +63,15 @@ class JobView(ReadOnlyView):
     def cell(self, item: Any, name: str, short: bool = False) -> Any:
         """The progress is made of two columns."""
         return progress_of(item) if name == "progress_shown" else super().cell(item, name, short)
+
+    def panels(self, item: JobRow) -> list[Any]:
+        """What the feature whose work this is has to say about it (slot "admin.job")."""
+        found = [slot.render(job=item) for slot in slots.filling("admin.job")]
+        return [made for made in found if made is not None]
+
+    def page_values(self, item: JobRow) -> dict[str, Any]:
+        """The page of a job at work looks at it again by itself."""
+        return {"asks_again": item.state in ("queued", "running")}
 
     @action("cancel", _l("Cancel"), _l("Stop this work at its next safe point?"), icon="ban", danger=True)
     def cancel(self, items: list[JobRow]) -> None:
@@ -116,6 +126,7 @@ def failed_deliveries(session: Any) -> Tile | None:
 
 SCREENS = (
     Admin(SettingsView, _l("Shop settings"), category="Settings", icon="sliders-horizontal", position=5),
+    Admin(TableImportView, _l("Imports of tables"), category="System", icon="upload", position=890),
     Admin(JobView, _l("Background work"), category="System", icon="activity", position=900),
     Admin(DeliveryView, _l("Deliveries"), category="System", icon="send", position=910),
 )

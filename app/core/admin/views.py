@@ -27,6 +27,7 @@ from app.core.admin.editing import EditingMixin
 from app.core.admin.export import ExportMixin
 from app.core.admin.history import HistoryMixin
 from app.core.admin.home import AdminIndex
+from app.core.admin.imports.declaring import ImportsMixin
 from app.core.admin.labels import LABELS
 from app.core.admin.listing import read_state, words_match
 from app.core.admin.panels import PanelsMixin
@@ -38,7 +39,14 @@ _FORM_ROUTES = {"add", "edit", "delete"}
 
 
 class ModelView(
-    ActionsMixin, EditingMixin, ExportMixin, SavedViewsMixin, HistoryMixin, PanelsMixin, StockModelView
+    ActionsMixin,
+    EditingMixin,
+    ExportMixin,
+    ImportsMixin,
+    SavedViewsMixin,
+    HistoryMixin,
+    PanelsMixin,
+    StockModelView,
 ):
     """A screen over one table: list, show, add, edit, delete, actions, export, saved views.
 
@@ -88,6 +96,7 @@ class ModelView(
         if self._owner_rule is not None:
             ownership.declare(self.datamodel.obj, self._owner_rule, frozenset(self.owner_exempt_roles))
         super().__init__(**kwargs)
+        self.add_offered_actions()
 
     # --- set-up ----------------------------------------------------------------------------------
 

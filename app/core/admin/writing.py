@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -32,18 +33,27 @@ def attempt(session: Session, call: Callable[[], Any], model: type[Any]) -> Any:
         ShopError: whatever the operation or the database refused. Nothing was written.
     """
     try:
-        return call()
+        with refusals(model):
+            return call()
     except ShopError:
         session.rollback()
         raise
+
+
+@contextmanager
+def refusals(model: type[Any]) -> Iterator[None]:
+    """Turn what the database refuses inside into a refusal people understand; undoing is the caller's.
+
+    Raises:
+        ShopError: whatever the operation or the database refused.
+    """
+    try:
+        yield
     except StaleDataError as stale:
-        session.rollback()
         raise Stale() from stale
     except IntegrityError as refused:
-        session.rollback()
         raise explain(refused, model) from refused
     except DataError as refused:
-        session.rollback()
         raise Invalid(_("One of the values is too large or has the wrong form.")) from refused
 
 

@@ -41,6 +41,7 @@ from app.core.admin import (
     Step,
     Tile,
     action,
+    by,
     related,
 )
 from app.core.db import NAMING, Base, JsonB, Stamped, Timestamp, Versioned, pk
@@ -179,6 +180,7 @@ class MakerView(ModelView):
     """Makers: a plain table."""
 
     datamodel = Interface(DeskMaker)
+    imports = by("name")
     entity = "maker"
     title, singular = "Makers", "Maker"
     list_columns = ["name", "town", "created_at"]
@@ -197,6 +199,7 @@ class ThingView(ModelView):
     """Things: every type of column, actions, owners, panels."""
 
     datamodel = Interface(DeskThing)
+    imports = by("code")
     entity = "thing"
     title, singular, icon = "Things", "Thing", "box"
     list_columns = ["name", "code", "state", "price", "stock", "maker", "created_at"]
@@ -271,6 +274,7 @@ class BatchView(OperationView):
     """Batches: written by operations only."""
 
     datamodel = Interface(DeskBatch)
+    imports = by("name")
     entity = "batch"
     title, singular, icon = "Batches", "Batch", "boxes"
     list_columns = ["name", "size", "thing"]

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,23 +11,12 @@ from typing import Any
 import pytest
 from werkzeug.serving import make_server
 
+from tests.browsing import CHROME, NO_CHROME
 from tests.core.admin import desk
 from tests.core.admin.conftest import PASSWORD
 
-CHROME = os.environ.get("CHROME_PATH") or shutil.which("chromium") or shutil.which("google-chrome")
 AXE = Path(__file__).parents[3] / "node_modules" / "axe-core" / "axe.min.js"
-pytestmark = [pytest.mark.journey, pytest.mark.skipif(not CHROME, reason="no Chromium on this machine")]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """A Chromium without a window."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        chrome = play.chromium.launch(executable_path=CHROME, args=["--no-sandbox"])
-        yield chrome
-        chrome.close()
+pytestmark = [pytest.mark.journey, pytest.mark.skipif(not CHROME, reason=NO_CHROME)]
 
 
 @pytest.fixture

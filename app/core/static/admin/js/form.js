@@ -17,6 +17,9 @@ if (form) {
   form.addEventListener("change", refresh);
   refresh();
 
+  // A link may lead to one field: #name_fr.
+  if (location.hash) form.querySelector(`[id="${CSS.escape(location.hash.slice(1))}"]`)?.focus();
+
   form.addEventListener("submit", (event) => {
     if (sending) {
       event.preventDefault();

@@ -73,12 +73,17 @@ document.addEventListener("click", (event) => {
 
 // Moments come in UTC; people read them in their own time.
 const times = new Intl.DateTimeFormat(root.lang, { dateStyle: "medium", timeStyle: "short" });
-document.querySelectorAll("time[data-moment]").forEach((time) => {
-  const moment = new Date(time.dateTime);
-  if (Number.isNaN(moment.getTime())) return;
-  time.title = time.textContent + " UTC";
-  time.textContent = times.format(moment);
-});
+function localTimes() {
+  document.querySelectorAll("time[data-moment]:not([title])").forEach((time) => {
+    const moment = new Date(time.dateTime);
+    if (Number.isNaN(moment.getTime())) return;
+    time.title = time.textContent + " UTC";
+    time.textContent = times.format(moment);
+  });
+}
+
+localTimes();
+document.addEventListener("fragment", localTimes);
 
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("input, textarea, select, [contenteditable], dialog");
