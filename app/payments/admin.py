@@ -15,6 +15,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from app.core.actor import Actor
 from app.core.admin import (
+    Imports,
     Interface,
     OperationView,
     ReadOnlyView,
@@ -72,15 +73,22 @@ def _money_of(amount: Decimal, currency: str) -> Money:
 class RefundForm(Form):
     """Money to send back. The hidden key makes a double click one refund."""
 
-    amount = decimal_field(_l("Amount"), MoneyColumn, validators=[InputRequired()])
-    reason = TextField(_l("Reason"), validators=[InputRequired(), Length(max=500)])
+    amount = decimal_field(
+        _l("Amount"), MoneyColumn, validators=[InputRequired()], description=_l("At most what is left of the payment.")
+    )  # fmt: skip
+    reason = TextField(
+        _l("Reason"), validators=[InputRequired(), Length(max=500)],
+        description=_l("Stands in the order’s history; the customer does not read it."),
+    )  # fmt: skip
     key = HiddenField(validators=[InputRequired(), Length(max=64)])
 
 
 class ReceivedForm(Form):
     """Money a person has seen."""
 
-    amount = decimal_field(_l("Amount"), MoneyColumn, validators=[InputRequired()])
+    amount = decimal_field(
+        _l("Amount"), MoneyColumn, validators=[InputRequired()], description=_l("What really came in, as the bank shows it.")
+    )  # fmt: skip
     reference = TextField(
         _l("Reference"), validators=[Optional(), Length(max=200)],
         description=_l("The bank's or the carrier's own. The same reference counts once."),
@@ -90,13 +98,19 @@ class ReceivedForm(Form):
 class PaidBackForm(Form):
     """A refund that was paid by hand."""
 
-    reference = TextField(_l("The bank's reference"), validators=[Optional(), Length(max=200)])
+    reference = TextField(
+        _l("The bank's reference"), validators=[Optional(), Length(max=200)],
+        description=_l("Found on the statement; whoever checks the books looks for it."),
+    )  # fmt: skip
 
 
 class MatchForm(Form):
     """Where a notice belongs."""
 
-    public_id = TextField(_l("Our reference of the payment"), validators=[InputRequired(), Length(max=64)])
+    public_id = TextField(
+        _l("Our reference of the payment"), validators=[InputRequired(), Length(max=64)],
+        description=_l("The long reference on the payment’s own page."),
+    )  # fmt: skip
 
 
 class _Amounts:
@@ -263,6 +277,7 @@ class ReceivedView(_Amounts, OperationView):
     """Money that came in. Transfers are entered here, from the bank statement."""
 
     datamodel = Interface(Capture)
+    imports = Imports(())
     entity, title, singular, icon = "capture", _l("Money received"), _l("Money received"), "banknote"
     add_operation = receive_transfer
     add_title = _l("Transfer from the bank statement")
@@ -276,7 +291,10 @@ class ReceivedView(_Amounts, OperationView):
             _l("Communication"), validators=[InputRequired(), Length(max=60)],
             description=_l("The twelve digits, in any spelling: +++202/6000/12320+++"),
         ),
-        "amount": decimal_field(_l("Amount in EUR"), MoneyColumn, validators=[InputRequired()]),
+        "amount": decimal_field(
+            _l("Amount in EUR"), MoneyColumn, validators=[InputRequired()],
+            description=_l("What really came in, as the bank shows it."),
+        ),
         "reference": TextField(
             _l("The bank's reference"), validators=[InputRequired(), Length(max=200)],
             description=_l("The number of the line on the statement. The same line counts once."),
@@ -286,6 +304,12 @@ class ReceivedView(_Amounts, OperationView):
     quick_search_columns = ["reference"]
     base_order = ("id", "desc")
     label_columns = {**LABELS, "at": _l("When"), "reference": _l("Reference")}
+
+    def import_known(self, form: Any) -> bool:
+        """A line of the statement that was counted before."""
+        return queries.capture_known(
+            database(), "bank_transfer", (form["reference"].data or "").strip()[:200]
+        )
 
     def after_add(self, made: Any) -> str:
         """Back to the list: the line stands on top."""

@@ -96,3 +96,38 @@ class CardNumberRefused(Invalid):
 
     code = "card_number_refused"
     message = _l("Never send a card number to the shop: card details belong in the payment form only.")
+
+
+class UnknownOrderOrParcel(Invalid):
+    """Nothing in the shop has this number, or more than one order's parcels have it."""
+
+    code, field = "unknown_order_or_parcel", "order_or_parcel"
+    message = _l("No order and no parcel has this number.")
+
+
+class NotPaidInCash(Conflict):
+    """The carrier took no cash for this order as far as the shop knows."""
+
+    code, field = "not_paid_in_cash", "order_or_parcel"
+    message = _l("This order is not paid on delivery, or it was cancelled.")
+
+
+class AlreadyPaid(Conflict):
+    """Nothing is due any more: somebody else's line, or a hand, was faster."""
+
+    code, field = "already_paid", "order_or_parcel"
+    message = _l("This order is paid already.")
+
+
+class AlreadySettled(Conflict):
+    """The very same line was counted before."""
+
+    code, field = "already_settled", "reference"
+    message = _l("This line was counted before.")
+
+
+class WrongCash(Conflict):
+    """The carrier hands over another amount than is due. A person has to look."""
+
+    code, field = "wrong_cash", "amount"
+    message = _l("The amount is not what is due: %(due)s. Nothing was marked as paid.")

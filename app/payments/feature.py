@@ -8,7 +8,18 @@ from app.core.feature import Admin, Check, Every, Feature, Handler, Slot
 from app.core.i18n import _l
 from app.events import payments as events
 from app.events.orders import OrderCancelled
-from app.payments import admin, checks, handlers, jobs, messages, models, registry, storefront, webhooks
+from app.payments import (
+    admin,
+    checks,
+    handlers,
+    jobs,
+    messages,
+    models,
+    registry,
+    settlements_admin,
+    storefront,
+    webhooks,
+)
 from app.payments.settings import PaymentSettings
 
 
@@ -25,6 +36,13 @@ FEATURE = Feature(
         Admin(admin.PaymentView, _l("Payments"), category="Sales", icon="credit-card", position=130),
         Admin(admin.RefundView, _l("Refunds"), category="Sales", icon="undo-2", position=131),
         Admin(admin.ReceivedView, _l("Money received"), category="Sales", icon="banknote", position=132),
+        Admin(
+            settlements_admin.SettlementView,
+            _l("Settlements of carriers"),
+            category="Sales",
+            icon="hand-coins",
+            position=132,
+        ),
         Admin(admin.NoticeView, _l("Notices of providers"), category="Sales", icon="webhook", position=133),
         Admin(admin.LedgerView, _l("Ledger"), category="Sales", icon="book-open", position=134),
     ),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.core.i18n import speak
 from app.events import payments as events
 from app.notifications import operations as notifications
+from app.notifications.attachments import Paper
 from app.orders.models import Order
 from app.payments import queries
 from app.payments.models import Payment, Refund
@@ -25,7 +26,8 @@ def payment_received(session: Session, event: events.PaymentCaptured) -> None:
     left = order.total_gross - order.captured
     values["left"] = format_currency(left, order.currency, locale=order.language) if left > 0 else ""
     values["is_late"] = order.state == "cancelled"
-    _send(session, order, "payment_received", values, f"payment-received:{event.capture_id}")
+    invoice = Paper("order.invoice", {"order_id": order.id})
+    _send(session, order, "payment_received", values, f"payment-received:{event.capture_id}", invoice)
 
 
 def payment_failed(session: Session, event: events.PaymentFailed) -> None:
@@ -47,7 +49,8 @@ def refund_sent(session: Session, event: events.PaymentRefunded) -> None:
     if order is None or refund is None:
         return
     values = _values(session, order, event.payment_id, event.amount, event.currency)
-    _send(session, order, "refund_sent", values, f"refund-sent:{refund.id}")
+    credit_note = Paper("refund.credit_note", {"refund_id": refund.id})
+    _send(session, order, "refund_sent", values, f"refund-sent:{refund.id}", credit_note)
 
 
 def _values(
@@ -64,7 +67,10 @@ def _values(
     }
 
 
-def _send(session: Session, order: Order, template: str, values: dict[str, Any], key: str) -> None:
+def _send(
+    session: Session, order: Order, template: str, values: dict[str, Any], key: str, *papers: Paper
+) -> None:
     notifications.send_mail(
-        session, to=order.email, template=template, language=order.language, values=values, dedupe_key=key
-    )
+        session, to=order.email, template=template, language=order.language, values=values, dedupe_key=key,
+        papers=papers,
+    )  # fmt: skip

@@ -56,6 +56,11 @@ def provider(key: str) -> PaymentProvider:
         raise UnknownProvider() from None
 
 
+def has(key: str) -> bool:
+    """True when a provider of this name is set up here."""
+    return key in _providers
+
+
 def providers() -> tuple[PaymentProvider, ...]:
     """All providers of this deployment, in the order they are offered."""
     return tuple(_providers.values())

@@ -26,18 +26,29 @@ class PaymentSettings:
     disabled: tuple[str, ...] = setting(
         (), _l("Ways to pay that are switched off"), _l("One a line: stripe, cod, bank_transfer.")
     )
-    cod_limit: Decimal = setting(Decimal("500"), _l("Highest amount paid on delivery"))
+    cod_limit: Decimal = setting(
+        Decimal("500"), _l("Highest amount paid on delivery"), _l("In EUR. Dearer orders are not offered it.")
+    )
     cod_countries: tuple[str, ...] = setting(
         ("BE", "NL", "LU", "FR", "DE"), _l("Countries with payment on delivery"), _l("One code a line.")
     )
-    bank_beneficiary: str = setting("Comptoir NV", _l("Holder of the account"), needed=True)
+    bank_beneficiary: str = setting(
+        "Comptoir NV",
+        _l("Holder of the account"),
+        _l("As the bank writes it; customers copy it."),
+        needed=True,
+    )
     bank_iban: str = setting("BE68 5390 0754 7034", _l("IBAN"), _l("Empty hides the bank transfer."))
-    bank_bic: str = setting("TRIOBEBB", _l("BIC"))
+    bank_bic: str = setting("TRIOBEBB", _l("BIC"), _l("Needed for transfers from abroad. Empty: not shown."))
     bank_currencies: tuple[str, ...] = setting(
         ("EUR",), _l("Currencies of this account"), _l("One code a line.")
     )
-    card_minutes: int = setting(60, _l("Minutes an order waits for a card"), least=10)
-    bank_days: int = setting(7, _l("Days an order waits for a transfer"), least=1)
+    card_minutes: int = setting(
+        60, _l("Minutes an order waits for a card"), _l("Then it is cancelled and its goods are free again."), least=10
+    )  # fmt: skip
+    bank_days: int = setting(
+        7, _l("Days an order waits for a transfer"), _l("Then it is cancelled and its goods are free again."), least=1
+    )  # fmt: skip
     retry_seconds: int = 45
 
     def problems(self) -> dict[str, Any]:

@@ -20,12 +20,13 @@ from app.payments.operations.refunds import (
     request_refund,
     send_refund,
 )
+from app.payments.operations.settlements import also_by_parcel, settle_cash
 from app.payments.operations.starting import pay_again, start_payment
 from app.payments.operations.webhooks import apply_webhook, match_webhook, receive_webhook
 
 __all__ = [
-    "Matched", "StatementLine", "apply_outcome", "apply_refund", "apply_webhook", "cancel_charge",
+    "Matched", "StatementLine", "also_by_parcel", "apply_outcome", "apply_refund", "apply_webhook", "cancel_charge",
     "check_payment", "choose_method", "due_payments", "finish_manual_refund", "match_statement",
     "match_transfer", "match_webhook", "open_payment", "pay_again", "receive_webhook", "reconcile",
-    "record_manual_payment", "request_refund", "send_refund", "start_payment", "take_money", "void_open",
+    "record_manual_payment", "request_refund", "send_refund", "settle_cash", "start_payment", "take_money", "void_open",
 ]  # fmt: skip
