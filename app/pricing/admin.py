@@ -2,58 +2,35 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
+from flask import Response
+from flask_appbuilder.baseviews import expose
+from flask_appbuilder.security.decorators import has_access, permission_name
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
-from wtforms import BooleanField, Form
-from wtforms.validators import InputRequired, Optional
 
 from app.catalog.models import Product, Variant
 from app.core import jobs
-from app.core.admin import Interface, OperationView, ReadOnlyView, action, current_actor, panel, related
+from app.core.admin import Interface, OperationView, ReadOnlyView, action, by, current_actor, panel, related
 from app.core.admin.context import database
-from app.core.admin.fields import TextField, decimal_field
-from app.core.admin.widgets import SwitchWidget
+from app.core.admin.export import csv_chunks, neutral
 from app.core.errors import Invalid
-from app.pricing import operations, queries
+from app.pricing import bulk_admin, operations, queries
+from app.pricing.bulk_admin import PercentForm
 from app.pricing.models import Price, PriceChange
-from app.pricing.percent import PercentWish
 
 LOOKS = {"Support": ("can_list", "can_show"), "Seller": ("can_list", "can_show")}
-SHOWN = 8
-
-
-class PercentForm(Form):
-    """A change of many prices."""
-
-    percent = decimal_field(
-        _l("Percent"),
-        validators=[InputRequired()],
-        description=_l("5 raises prices by 5 %, -10 lowers them."),
-    )
-    rounding = TextField(
-        _l("Rounding"), validators=[Optional()], default="none",
-        description=_l("none, step:0.05 (nearest multiple) or ending:0.99 (nearest price ending so)."),
-    )  # fmt: skip
-    as_sale = BooleanField(
-        _l("As a sale"),
-        widget=SwitchWidget(),
-        description=_l("Show the price of before crossed out beside it."),
-    )
-    only_look = BooleanField(
-        _l("Only show what would happen"), widget=SwitchWidget(), default=True,
-        description=_l("Switch this off to change the prices. A change can be undone."),
-    )  # fmt: skip
+MOST_LINES = 500_000
 
 
 class PriceView(OperationView):
     """What each article costs, home VAT included. Currencies without a price here are converted."""
 
     datamodel = Interface(Price)
+    imports = by("variant", "currency", fold=True)
     entity, title, singular, icon = "price", _l("Price list"), _l("Price"), "tag"
     add_operation = operations.put_price
     edit_operation = operations.put_price
@@ -75,6 +52,7 @@ class PriceView(OperationView):
         "updated_at": _l("Changed"),
     }  # fmt: skip
     column_help = {
+        "variant": _l("Search by SKU or barcode. One price for each article and currency."),
         "amount": _l("What a customer pays for one piece, VAT of the shop's own country included."),
         "compare_at": _l("Shown crossed out beside the price; must be higher. Empty shows none."),
         "currency": _l("Three capitals: EUR, USD, GBP. Without a price here it is converted by rate."),
@@ -92,27 +70,12 @@ class PriceView(OperationView):
     @action(
         "change_percent", _l("Change by percent"), icon="tag", single=False, takes="ids", form=PercentForm
     )
-    def change_percent(
-        self, ids: list[int], percent: Decimal, rounding: str | None, as_sale: bool, only_look: bool
-    ) -> str:
+    def change_percent(self, ids: list[int], **wished: Any) -> Any:
         """Change the chosen prices as a job, or only tell what would happen."""
-        session = database()
-        currencies = set(session.scalars(select(Price.currency).where(Price.id.in_(ids)).distinct()))
+        currencies = set(database().scalars(select(Price.currency).where(Price.id.in_(ids)).distinct()))
         if len(currencies) != 1:
             raise Invalid(_("Please choose prices of one currency: filter the list by currency first."))
-        wish = PercentWish(
-            percent, currencies.pop(), price_ids=tuple(ids), rounding=rounding or "none", as_sale=as_sale
-        )
-        look = operations.preview_change(session, wish=wish, limit=SHOWN)
-        if only_look:
-            examples = "; ".join(f"{e.sku} {e.before:.2f} → {e.after:.2f}" for e in look.examples)
-            return _("%(count)s prices would change: %(examples)s", count=look.total, examples=examples)
-        actor = current_actor()
-        jobs.start(
-            session, "pricing.change_by_percent", actor=actor, wish=wish.as_dict(), user_id=actor.user_id,
-            label=actor.label,
-        )  # fmt: skip
-        return _("%(count)s prices are being changed. Bulk changes show how far it is.", count=look.total)
+        return bulk_admin.change(currency=currencies.pop(), price_ids=tuple(ids), **wished)
 
 
 class PriceChangeView(ReadOnlyView):
@@ -131,9 +94,25 @@ class PriceChangeView(ReadOnlyView):
     }  # fmt: skip
 
     def panels(self, item: PriceChange) -> list[Any]:
-        """The first prices before and after."""
-        rows = queries.change_lines(database(), item.id)
-        return [panel(_l("Before and after"), "pricing/admin/change.html", rows=rows, change=item)]
+        """The first prices before and after, and all of them as a file."""
+        rows, every = queries.change_lines(database(), item.id), self.url("lines", pk=item.id)
+        return [
+            panel(_l("Before and after"), "pricing/admin/change.html", rows=rows, change=item, every=every)
+        ]
+
+    @expose("/lines/<pk>")
+    @has_access
+    @permission_name("show")
+    def lines(self, pk: str) -> Response:
+        """Every price of a change, before and after, as CSV."""
+        item = self.item_or_404(pk)
+        rows = queries.change_lines(database(), item.id, limit=MOST_LINES)
+        cells = ([neutral(row.sku), row.before.amount, row.after.amount, row.after.currency] for row in rows)
+        made = Response(
+            csv_chunks([_("Article"), _("Before"), _("After"), _("Currency")], cells), mimetype="text/csv"
+        )
+        made.headers["Content-Disposition"] = f'attachment; filename="prices-{item.id}.csv"'
+        return made
 
     @action(
         "undo", _l("Undo"), _l("Give back the prices from before this change?"), multiple=False, danger=True

@@ -7,10 +7,10 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from app.catalog.operations.parts import register_part, register_publish_check
-from app.core.feature import Admin, Check, Feature, Handler
+from app.core.feature import Admin, Check, Feature, Handler, Slot
 from app.events.pricing import PriceChanged
 from app.events.regions import RatesChanged
-from app.pricing import admin, checks, handlers, jobs, models, parts, queries
+from app.pricing import admin, bulk_admin, checks, handlers, jobs, models, parts, queries
 from app.pricing.settings import PricingSettings
 
 
@@ -33,6 +33,7 @@ FEATURE = Feature(
     ),
     jobs={"pricing.change_by_percent": jobs.change_by_percent, "pricing.undo_change": jobs.undo_change},
     settings=PricingSettings,
+    slots=(Slot("admin.job", bulk_admin.job_panel),),
     checks=(
         Check("what is for sale has a price", checks.published_have_prices),
         Check("prices have the decimals of their currency", checks.prices_fit_their_currency),

@@ -25,7 +25,7 @@ def changed_by(amount: Decimal, percent: Decimal, currency: str, rule: str = "no
 class PercentWish:
     """What somebody wants to do to many prices: `percent` +5 or -10, in one currency, for a scope.
 
-    The scope is a category with all below it, a brand, or chosen rows of the price list.
+    The scope is a category with all below it, a brand, or chosen products or rows of the price list.
 
     With `as_sale` the price of before stays beside the new, lower one, crossed out. Without it a
     crossed-out price moves along.
@@ -36,6 +36,7 @@ class PercentWish:
     category_id: int | None = None
     brand_id: int | None = None
     price_ids: tuple[int, ...] | None = None
+    product_ids: tuple[int, ...] | None = None
     rounding: str = "none"
     as_sale: bool = False
 
@@ -64,15 +65,47 @@ class PercentWish:
         return {
             "percent": str(self.percent), "currency": self.currency, "category_id": self.category_id,
             "brand_id": self.brand_id,
-            "price_ids": None if self.price_ids is None else list(self.price_ids), "rounding": self.rounding, "as_sale": self.as_sale,
+            "price_ids": None if self.price_ids is None else list(self.price_ids),
+            "product_ids": None if self.product_ids is None else list(self.product_ids),
+            "rounding": self.rounding, "as_sale": self.as_sale,
         }  # fmt: skip
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> PercentWish:
         """The inverse of `as_dict`."""
-        ids = values.get("price_ids")
-        plain = {**values, "percent": Decimal(values["percent"]), "price_ids": tuple(ids) if ids else None}
-        return cls(**plain)
+        chosen = {name: values.get(name) for name in ("price_ids", "product_ids")}
+        ids = {name: None if found is None else tuple(found) for name, found in chosen.items()}
+        return cls(**{**values, "percent": Decimal(values["percent"]), **ids})
+
+    def in_short(self) -> dict[str, Any]:
+        """For the audit log: chosen rows are counted, the record of the change names each."""
+        told = self.as_dict()
+        for name in ("price_ids", "product_ids"):
+            ids = told.pop(name)
+            told |= {} if ids is None else {name.replace("_ids", "s_chosen"): len(ids)}
+        return told
+
+
+REASONS: dict[str, Any] = {
+    "no_price": _l("has no price in this currency"), "free": _l("costs nothing"),
+    "to_nothing": _l("would cost nothing"), "too_much": _l("would be too expensive to write down"),
+    "as_before": _l("would stay as it is"),
+}  # fmt: skip
+
+
+def unfit(amount: Decimal | None, wish: PercentWish) -> str | None:
+    """Why a price cannot be changed in this way; None when it can. A price that is missing is None."""
+    if amount is None:
+        return "no_price"
+    if amount <= 0:
+        return "free"
+    try:
+        after = changed_by(amount, wish.percent, wish.currency, wish.rounding).amount
+    except MoneyError:
+        return "too_much"
+    if after <= 0:
+        return "to_nothing"
+    return "as_before" if after == amount else None
 
 
 def changed_price(

@@ -48,6 +48,7 @@ class BasketLine:
     compare_at: Money | None = None
     weight_g: int = 0
     category_ids: frozenset[int] = frozenset()
+    volume_mm3: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +268,11 @@ class Quote:
     def weight_g(self) -> int:
         """Weight of everything, in grams."""
         return sum(line.item.weight_g * line.item.quantity for line in self.lines)
+
+    @property
+    def volume_mm3(self) -> int:
+        """Room that everything takes, in mm³; articles without a size take none."""
+        return sum(line.item.volume_mm3 * line.item.quantity for line in self.lines)
 
 
 class Books:

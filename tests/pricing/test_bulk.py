@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from app.catalog.models import Category
 from app.core import caching, jobs
 from app.core.actor import SYSTEM
+from app.core.audit import AuditRow
 from app.core.errors import InvalidFields
 from app.events.pricing import PriceChanged
 from app.pricing import checks, handlers, operations, queries
 from app.pricing.errors import AlreadyUndone, NoSuchChange
-from app.pricing.models import PriceChange, PriceChangeLine
-from app.pricing.percent import PercentWish, changed_price
+from app.pricing.models import Price, PriceChange, PriceChangeLine
+from app.pricing.percent import PercentWish, changed_price, unfit
+from tests.pricing.desk import Desk
 from tests.pricing.wares import D, money, product, variant_ids
 
 
@@ -135,8 +138,6 @@ def test_the_jobs_run_twice_and_undo(
 
 
 def test_checks_find_what_is_wrong(session: Session) -> None:
-    from sqlalchemy import text
-
     product(session, "A", publish=True)
     assert checks.published_have_prices(session) == checks.prices_fit_their_currency(session) == []
     session.execute(text("UPDATE pricing_price SET amount = 1.2345"))
@@ -152,3 +153,135 @@ def test_handler_purges_twice_in_a_row(session: Session) -> None:
         handlers.forget_pages(session, PriceChanged((1,), (2,)))
         numbers.append(caching.generation("pages"))
     assert len(set(numbers)) == 3
+
+
+MANY = 5_000
+
+
+def many(session: Session) -> None:
+    """Five thousand products with a price each, three of which cannot be raised: free, without a price, one cent."""
+    product(session, "T", price="10.00")
+    session.execute(
+        text(
+            """WITH made AS (
+                 INSERT INTO catalog_product (name, slug, type_id, category_id)
+                 SELECT 'P' || n, 'p-' || n, type_id, category_id
+                   FROM catalog_product, generate_series(1, :count) n WHERE slug NOT LIKE 'p-%' RETURNING id, slug
+               ), articles AS (
+                 INSERT INTO catalog_variant (product_id, sku, option_key)
+                 SELECT id, upper(slug), '' FROM made RETURNING id, sku
+               ) INSERT INTO pricing_price (variant_id, currency, amount)
+                 SELECT id, 'EUR', CASE sku WHEN 'P-1' THEN 0 WHEN 'P-2' THEN 0.01 ELSE 20 END FROM articles WHERE sku <> 'P-3'"""
+        ),
+        {"count": MANY - 1},
+    )
+    session.commit()
+
+
+def gives_back(
+    desk: Desk, session: Session, session_maker: Any, change_id: int, before: dict[int, Any]
+) -> None:
+    """Undo a change from its page: every price is as it was, and the undoing has one record too."""
+    records = session.scalar(select(func.count(AuditRow.id)))
+    desk.post(f"/admin/pricechange/action/undo/{change_id}")
+    undo = session.scalars(select(jobs.JobRow).where(jobs.JobRow.name == "pricing.undo_change")).one()
+    jobs.run(session_maker, undo.id)
+    session.expire_all()
+    assert dict(session.execute(select(Price.variant_id, Price.amount)).all()) == before
+    last = session.scalars(select(AuditRow).order_by(AuditRow.id).offset(records)).all()
+    assert [row.action for row in last] == ["prices.undo"]
+
+
+def test_five_thousand_products_in_one_job_with_one_record_and_undo(
+    app: Any, session: Session, session_maker: Callable[[], Session], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Select all, raise by 3 %: refused with what is wrong, confirmed, one job, one audit record, undone on its page."""
+    many(session)
+    desk = Desk(app, session)
+    started = time.process_time()
+    form = {"action": "change_prices", "_all": "1", "_query": "", "_filled": "1", "percent": "3", "rounding": "none", "currency": "EUR"}  # fmt: skip
+    before = dict(session.execute(select(Price.variant_id, Price.amount)).all())
+    records = session.scalar(select(func.count(AuditRow.id)))
+    said = desk.refused("/admin/product/action_post", "leave_out", **form)
+    assert "3 articles cannot be changed: P-1 costs nothing; P-2 would stay as it is" in said
+    session.rollback()
+    assert dict(session.execute(select(Price.variant_id, Price.amount)).all()) == before, (
+        "nothing was changed"
+    )
+    assert session.scalar(select(func.count(jobs.JobRow.id))) == 0
+    look = desk.browser.post(
+        "/admin/product/action_post", data=form | {"only_look": "1"}, follow_redirects=True
+    )
+    assert "4997 prices would change" in look.text and "P-1 costs nothing" in look.text
+    answer = desk.post("/admin/product/action_post", **form | {"leave_out": "1"})
+    job = session.scalars(select(jobs.JobRow)).one()
+    assert answer.headers["Location"] == f"/admin/job/show/{job.id}"
+    steps: list[tuple[int, int]] = []
+    real = jobs.Progress.step
+    monkeypatch.setattr(
+        jobs.Progress,
+        "step",
+        lambda self, done, total=None: steps.append((done, total)) or real(self, done, total),
+    )
+    jobs.run(session_maker, job.id)
+    session.expire_all()
+    assert steps == [(n, 4997) for n in (0, 1000, 2000, 3000, 4000, 4997)], "progress is shown"
+    after = dict(session.execute(select(Price.variant_id, Price.amount)).all())
+    assert (
+        sum(after[key] == D("20.60") for key in before) == 4996
+        and sum(after[k] == before[k] for k in before) == 2
+    )
+    audited = session.scalars(select(AuditRow).order_by(AuditRow.id).offset(records)).all()
+    assert [(row.action, row.entity) for row in audited] == [("prices.change", "pricing_change")], (
+        "one record for the batch"
+    )
+    assert (
+        audited[0].after | {"prices": 4997, "left_out": 3, "products_chosen": MANY, "percent": "3"}
+        == audited[0].after
+    )
+    change = session.get_one(PriceChange, int(audited[0].entity_id))
+    listed = desk.browser.get(f"/admin/pricechange/lines/{change.id}").text.strip().splitlines()
+    assert len(listed) == 4998 and "P-4,20.00,20.60,EUR" in listed, (
+        "the list of what changed hangs on the record"
+    )
+    page = desk.get(f"/admin/job/show/{job.id}")
+    assert "3 articles were left out. P-1 costs nothing" in page and "4997 prices were changed." in page
+    assert f"/admin/pricechange/action/undo/{change.id}" in desk.browser.get(f"/admin/job/show/{job.id}").text
+    gives_back(desk, session, session_maker, change.id, before)
+    assert "This change was undone." in desk.get(f"/admin/job/show/{job.id}")
+    assert time.process_time() - started < 10
+
+
+@pytest.mark.parametrize(
+    ("amount", "percent", "rounding", "reason"),
+    [
+        (None, "3", "none", "no_price"), ("0", "3", "none", "free"), ("0.01", "-90", "none", "to_nothing"),
+        ("99999999999999", "10", "none", "too_much"), ("0.01", "3", "none", "as_before"), ("1.00", "3", "step:0.50", "as_before"),
+        ("1.00", "3", "none", None), ("1.00", "-90", "none", None),
+    ],
+)  # fmt: skip
+def test_which_prices_cannot_be_changed(
+    amount: str | None, percent: str, rounding: str, reason: str | None
+) -> None:
+    wish = PercentWish(D(percent), "EUR", rounding=rounding)
+    assert unfit(None if amount is None else D(amount), wish) == reason
+
+
+def test_chosen_products_only(app: Any, session: Session) -> None:
+    chosen = product(session, "A")
+    product(session, "B")
+    desk = Desk(app, session)
+    form = {
+        "action": "change_prices",
+        "rowid": str(chosen.id),
+        "_filled": "1",
+        "percent": "10",
+        "currency": "eur",
+    }
+    assert desk.post("/admin/product/action_post", **form).status_code == 302
+    job = session.scalars(select(jobs.JobRow)).one()
+    assert job.arguments["wish"]["product_ids"] == [chosen.id]
+    assert operations.preview_change(session, wish=PercentWish.from_dict(job.arguments["wish"])).total == 1
+    assert PercentWish.from_dict(PercentWish(D(1), "EUR", product_ids=()).as_dict()).product_ids == ()
+    assert desk.refused("/admin/product/action_post", "currency", **form | {"currency": "???"})
+    assert desk.refused("/admin/product/action_post", "percent", **form | {"currency": "EUR", "percent": "0"})

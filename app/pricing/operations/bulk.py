@@ -17,7 +17,7 @@ from app.core.unit_of_work import unit_of_work
 from app.pricing.errors import AlreadyUndone, NoSuchChange
 from app.pricing.models import Price, PriceChange, PriceChangeLine
 from app.pricing.operations.prices import NewPrice, set_prices
-from app.pricing.percent import PercentWish, changed_price
+from app.pricing.percent import PercentWish, changed_price, unfit
 
 STEP = 1_000
 
@@ -41,18 +41,27 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class Unfit:
+    """A price that cannot be changed as wished; `reason` is a key of `percent.REASONS`."""
+
+    sku: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
-    """What a change would do: how many prices, and the first of them."""
+    """What a change would do: how many prices, the first of them, and what cannot be changed."""
 
     total: int
     examples: tuple[Example, ...]
+    unfit: tuple[Unfit, ...] = ()
 
 
 def _scope(wish: PercentWish) -> tuple[str, dict[str, Any]]:
-    """The prices a wish is about, as SQL from `FROM` on."""
+    """The articles a wish is about with their prices, as SQL from `FROM` on."""
     words = [
-        "FROM pricing_price r JOIN catalog_variant v ON v.id = r.variant_id",
-        "JOIN catalog_product p ON p.id = v.product_id WHERE r.currency = :currency AND r.amount > 0",
+        "FROM catalog_variant v JOIN catalog_product p ON p.id = v.product_id",
+        "LEFT JOIN pricing_price r ON r.variant_id = v.id AND r.currency = :currency WHERE true",
     ]
     values: dict[str, Any] = {"currency": wish.currency}
     if wish.category_id is not None:
@@ -67,39 +76,45 @@ def _scope(wish: PercentWish) -> tuple[str, dict[str, Any]]:
     if wish.price_ids is not None:
         words.append("AND r.id = ANY(CAST(:prices AS bigint[]))")
         values["prices"] = list(wish.price_ids)
+    if wish.product_ids is not None:
+        words.append("AND p.id = ANY(CAST(:products AS bigint[]))")
+        values["products"] = list(wish.product_ids)
     return " ".join(words), values
 
 
 def preview_change(session: Session, *, wish: PercentWish, limit: int = 20) -> Preview:
-    """Say what a change would do, without doing it.
+    """Say what a change would do, without doing it; articles that it cannot change are all named.
 
     Raises:
         InvalidFields: when the wish makes no sense.
     """
     wish.check()
     scope, values = _scope(wish)
-    total = session.scalar(text(f"SELECT count(*) {scope}"), values) or 0
-    rows = session.execute(
-        text(f"SELECT v.sku, r.amount, r.compare_at {scope} ORDER BY v.id LIMIT :limit"),
-        values | {"limit": limit},
-    )
-    examples = []
-    for row in rows:
-        amount, compare = changed_price(row.amount, row.compare_at, wish)
-        examples.append(Example(row.sku, row.amount, amount, compare))
-    return Preview(int(total), tuple(examples))
+    total = 0
+    examples: list[Example] = []
+    left: list[Unfit] = []
+    for row in session.execute(text(f"SELECT v.sku, r.amount, r.compare_at {scope} ORDER BY v.id"), values):
+        reason = unfit(row.amount, wish)
+        if reason is not None:
+            left.append(Unfit(row.sku, reason))
+            continue
+        total += 1
+        if len(examples) < limit:
+            amount, compare = changed_price(row.amount, row.compare_at, wish)
+            examples.append(Example(row.sku, row.amount, amount, compare))
+    return Preview(total, tuple(examples), tuple(left))
 
 
 def begin_change(session: Session, *, run: str, wish: PercentWish, actor: Actor) -> Begun:
-    """Write down a change that is to be applied. The same `run` gives the same change again.
+    """Write down a change that is to be applied, with the one audit record of the whole batch.
+
+    The same `run` gives the same change again.
 
     Raises:
         InvalidFields: when the wish makes no sense.
     """
-    wish.check()
     with unit_of_work(session):
-        scope, values = _scope(wish)
-        total = int(session.scalar(text(f"SELECT count(*) {scope}"), values) or 0)
+        look = preview_change(session, wish=wish, limit=0)
         change = session.scalar(select(PriceChange).where(PriceChange.run == run))
         if change is None:
             change = PriceChange(run=run, wish=wish.as_dict(), actor_label=actor.label)
@@ -107,15 +122,15 @@ def begin_change(session: Session, *, run: str, wish: PercentWish, actor: Actor)
             session.flush()
             audit.record(
                 session, actor=actor, action="prices.change", entity="pricing_change", entity_id=change.id,
-                after=wish.as_dict() | {"prices": total},
+                after=wish.in_short() | {"prices": look.total, "left_out": len(look.unfit)},
             )  # fmt: skip
-        return Begun(change.id, total)
+        return Begun(change.id, look.total)
 
 
 def apply_change(session: Session, *, change_id: int, actor: Actor, step: int = STEP) -> int:
     """Change the next thousand prices; returns how many, 0 when all are done or it was undone.
 
-    Prices that this change has already touched are left alone, so that an interrupted run can go on.
+    An interrupted run goes on behind the last article it has changed; what cannot be changed is left alone.
 
     Raises:
         NoSuchChange: when there is none.
@@ -128,17 +143,33 @@ def apply_change(session: Session, *, change_id: int, actor: Actor, step: int = 
             return 0
         wish = PercentWish.from_dict(change.wish)
         scope, values = _scope(wish)
-        rows = session.execute(
-            text(
-                f"""SELECT r.variant_id, r.amount, r.compare_at {scope} AND NOT EXISTS
-                    (SELECT 1 FROM pricing_change_line l WHERE l.change_id = :change
-                      AND l.variant_id = r.variant_id) ORDER BY r.variant_id LIMIT :limit FOR UPDATE OF r"""
-            ),
-            values | {"change": change_id, "limit": step},
-        ).all()
-        if rows:
-            _apply(session, change, wish, rows, actor)
-    return len(rows)
+        last = session.scalar(
+            select(func.max(PriceChangeLine.variant_id)).where(PriceChangeLine.change_id == change_id)
+        )
+        query = text(
+            f"""SELECT r.variant_id, r.amount, r.compare_at {scope} AND r.id IS NOT NULL AND v.id > :last
+                ORDER BY v.id LIMIT :limit"""
+        )
+        fit: list[Any] = []
+        while len(fit) < step:
+            rows = session.execute(query, values | {"last": last or 0, "limit": step}).all()
+            if not rows:
+                break
+            last = rows[-1].variant_id
+            fit += [row for row in _locked(session, wish, rows) if unfit(row.amount, wish) is None]
+        fit = fit[:step]
+        if fit:
+            _apply(session, change, wish, fit, actor)
+    return len(fit)
+
+
+def _locked(session: Session, wish: PercentWish, rows: Sequence[Any]) -> Sequence[Any]:
+    """The same prices as they are now, locked in the order of their articles."""
+    query = text(
+        """SELECT variant_id, amount, compare_at FROM pricing_price WHERE currency = :currency
+            AND variant_id = ANY(CAST(:ids AS bigint[])) ORDER BY variant_id FOR UPDATE"""
+    )
+    return session.execute(query, {"currency": wish.currency, "ids": [row.variant_id for row in rows]}).all()
 
 
 def _apply(
@@ -155,7 +186,7 @@ def _apply(
             }
         )  # fmt: skip
     session.execute(insert(PriceChangeLine), lines)
-    set_prices(session, prices=wanted, actor=actor)
+    set_prices(session, prices=wanted, actor=actor, is_audited=False)
     session.execute(
         update(PriceChange).where(PriceChange.id == change.id).values(prices=PriceChange.prices + len(lines))
     )
@@ -188,7 +219,7 @@ def undo_change(session: Session, *, change_id: int, actor: Actor) -> int:
         wanted = [
             NewPrice(line.variant_id, currency, line.before_amount, line.before_compare_at) for line in lines
         ]
-        set_prices(session, prices=wanted, actor=actor)
+        set_prices(session, prices=wanted, actor=actor, is_audited=False)
         change.undone_at = utcnow()
         audit.record(
             session, actor=actor, action="prices.undo", entity="pricing_change", entity_id=change_id,
