@@ -1,5 +1,6 @@
 """Settings of gunicorn for the shop; the address and the worker class come from the caller."""
 
+import gc
 import os
 import shutil
 from pathlib import Path
@@ -26,6 +27,17 @@ def on_starting(server):
     if folder:
         shutil.rmtree(folder, ignore_errors=True)
         Path(folder).mkdir(parents=True, exist_ok=True)
+
+
+def post_fork(server, worker):
+    """Collect nothing while the application is loaded: none of it is garbage, and it costs a quarter of the start."""
+    gc.disable()
+
+
+def post_worker_init(worker):
+    """Leave what was loaded out of later collections: it stays for the life of the worker."""
+    gc.freeze()
+    gc.enable()
 
 
 def child_exit(server, worker):

@@ -1,12 +1,16 @@
-"""What operations bring to the house: health, figures, and the commands that look after a shop."""
+"""What operations bring to the house: health, figures, backups, and the commands that look after a shop."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from app.core.feature import Feature
+from app.core.feature import Admin, Every, Feature, Slot
+from app.core.i18n import _l
 from app.ops import cli, health
-from app.ops.demo.settings import DemoState
+from app.ops.backup import admin as backup_admin
+from app.ops.backup import cli as backup_cli
+from app.ops.backup import jobs as backup_jobs
+from app.ops.backup.settings import BackupSettings
 
 
 def draw_further_pictures(progress: Any, *, products: int) -> dict[str, int]:
@@ -19,8 +23,16 @@ def draw_further_pictures(progress: Any, *, products: int) -> dict[str, int]:
 FEATURE = Feature(
     name="ops",
     blueprints=(health.blueprint,),
-    cli=(cli.shop,),
-    jobs={"ops.demo_pictures": draw_further_pictures},
-    settings=DemoState,
+    admin=(Admin(backup_admin.BackupView, _l("Backups"), category="System", icon="archive", position=905),),
+    cli=(cli.shop, backup_cli.backup),
+    jobs={
+        "ops.demo_pictures": draw_further_pictures,
+        "ops.backup": backup_jobs.make_backup,
+        "ops.check_backup": backup_jobs.check_backup,
+        "ops.backup_when_due": backup_jobs.backup_when_due,
+    },
+    schedules=(Every(seconds=900, job="ops.backup_when_due"),),
+    settings=BackupSettings,
+    slots=(Slot("admin.home", backup_admin.old_backup, position=91),),
     setup=health.init_app,
 )

@@ -94,6 +94,8 @@ def init_app(app: Flask) -> None:
 
     def begin() -> None:
         g.began = time.perf_counter()
+        if request.headers.get("X-Refused-With") == "413":
+            abort(413)  # the proxy has refused a body; the shop says so in the reader's language
 
     def end(response: Response) -> Response:
         route = request.url_rule.rule if request.url_rule else "none"

@@ -20,8 +20,9 @@ MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
 
 @cache
-def heads() -> frozenset[str]:
-    """The newest revisions of this version's migrations, read without Alembic: 8 MB in every web worker."""
+def _chain() -> tuple[frozenset[str], frozenset[str]]:
+    """All revisions of this version's migrations, and those that another one follows. Read without Alembic,
+    which is 8 MB in every web worker."""
     known: set[str] = set()
     followed: set[str] = set()
     for script in (MIGRATIONS / "versions").glob("*.py"):
@@ -30,7 +31,18 @@ def heads() -> frozenset[str]:
         )
         known |= set(re.findall(r"['\"](\w+)['\"]", names["revision"]))
         followed |= set(re.findall(r"['\"](\w+)['\"]", names["down_revision"]))
-    return frozenset(known - followed)
+    return frozenset(known), frozenset(followed)
+
+
+def heads() -> frozenset[str]:
+    """The newest revisions of this version's migrations."""
+    known, followed = _chain()
+    return known - followed
+
+
+def revisions() -> frozenset[str]:
+    """Every revision that this version's migrations know."""
+    return _chain()[0]
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-HEAVY = ("alembic", "numpy", "openpyxl", "pandas", "plotly", "scipy", "sklearn")
+HEAVY = ("alembic", "numpy", "openpyxl", "pandas", "plotly", "pymupdf_fonts", "reportlab", "scipy", "sklearn")
 """They stay out of a web worker until somebody asks for what they do."""
 LOOK = f"""
 import sys
