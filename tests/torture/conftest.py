@@ -37,8 +37,8 @@ def size(small: int, full: int) -> int:
 
 
 def patience(seconds: float) -> float:
-    """So many seconds of a quiet machine; more where other programs want its processors too."""
-    return seconds * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+    """So many seconds of a quiet machine; up to three times as many where others want its processors too."""
+    return seconds * min(3.0, max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1)))
 
 
 @pytest.fixture(scope="session")
