@@ -81,11 +81,17 @@ _wake: list[Callable[[list[int], list[int]], None]] = []
 
 
 def register(handlers: Iterable[Handler]) -> None:
-    """Make handlers known. Registering the same one twice is a no-op."""
+    """Make handlers known; one function may hear several events. The same handler twice is a no-op.
+
+    Raises:
+        ValueError: the same function is to run inline for one event and later for another.
+    """
     for handler in handlers:
-        if handler.name not in _BY_NAME:
-            _BY_NAME[handler.name] = handler
-            _HANDLERS.setdefault(handler.event.kind, []).append(handler)
+        if _BY_NAME.setdefault(handler.name, handler).inline != handler.inline:
+            raise ValueError(f"{handler.name} is inline for one event and not for another")
+        known = _HANDLERS.setdefault(handler.event.kind, [])
+        if all(handler.name != other.name for other in known):
+            known.append(handler)
 
 
 def handler_named(name: str) -> Handler | None:

@@ -5,8 +5,15 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from app.events import orders as events
+from app.events.about import AboutOrder
 from app.events.identity import EmailChanged, EmailVerified
 from app.orders.operations import claim_guest_orders, tell_pages
+
+STEPS = (
+    events.OrderPlaced, events.OrderConfirmed, events.OrderPaid, events.OrderPacked, events.OrderShipped,
+    events.OrderDelivered, events.OrderCancelled, events.OrderReturned, events.OrderAddressesChanged,
+)  # fmt: skip
+"""What an open page of an order wants to hear of."""
 
 
 def claim_verified(session: Session, event: EmailVerified) -> None:
@@ -19,46 +26,6 @@ def claim_changed(session: Session, event: EmailChanged) -> None:
     claim_guest_orders(session, user_id=event.user_id)
 
 
-def live_placed(session: Session, event: events.OrderPlaced) -> None:
-    """The order has its number: pages that opened at once learn it. Repeatable."""
-    tell_pages(session, order_id=event.order_id)
-
-
-def live_confirmed(session: Session, event: events.OrderConfirmed) -> None:
-    """Open pages of the order show that it is confirmed. Repeatable."""
-    tell_pages(session, order_id=event.order_id)
-
-
-def live_paid(session: Session, event: events.OrderPaid) -> None:
-    """Open pages of the order show that the money is there. Repeatable."""
-    tell_pages(session, order_id=event.order_id)
-
-
-def live_packed(session: Session, event: events.OrderPacked) -> None:
-    """Open pages of the order show that it is packed. Repeatable."""
-    tell_pages(session, order_id=event.order_id)
-
-
-def live_shipped(session: Session, event: events.OrderShipped) -> None:
-    """Open pages of the order show that it has left. Repeatable."""
-    tell_pages(session, order_id=event.order_id)
-
-
-def live_delivered(session: Session, event: events.OrderDelivered) -> None:
-    """Open pages of the order show that it has arrived. Repeatable."""
-    tell_pages(session, order_id=event.order_id)
-
-
-def live_cancelled(session: Session, event: events.OrderCancelled) -> None:
-    """Open pages of the order show that it was called off. Repeatable."""
-    tell_pages(session, order_id=event.order_id)
-
-
-def live_returned(session: Session, event: events.OrderReturned) -> None:
-    """Open pages of the order show that it came back. Repeatable."""
-    tell_pages(session, order_id=event.order_id)
-
-
-def live_addresses(session: Session, event: events.OrderAddressesChanged) -> None:
-    """Open pages of the order show the address that was put right. Repeatable."""
+def live_order(session: Session, event: AboutOrder) -> None:
+    """Something happened to an order: its open pages show how it stands now. Repeatable."""
     tell_pages(session, order_id=event.order_id)

@@ -7,12 +7,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import insert
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
 from app.core import audit
 from app.core.actor import Actor
-from app.core.state_machine import IllegalTransition
-from app.core.unit_of_work import unit_of_work
 from app.orders.models import History
 
 
@@ -59,17 +57,6 @@ def write_steps(session: Session, *, order_id: int, steps: Sequence[tuple[str, s
 
 @contextmanager
 def refusals_audited(session: Session, *, actor: Actor, action: str, order_id: int) -> Iterator[None]:
-    """Let an illegal step through as the refusal it is, but leave a trace of the attempt.
-
-    The attempt itself is rolled back, so the trace is written in a transaction of its own.
-    """
-    bind = session.get_bind()
-    try:
+    """Let an illegal step of an order through, but leave a trace of the attempt (see `audit.refusals`)."""
+    with audit.refusals(session, actor=actor, action=action, entity="orders_order", entity_id=order_id):
         yield
-    except IllegalTransition as refusal:
-        with sessionmaker(bind)() as own, unit_of_work(own):
-            audit.record(
-                own, actor=actor, action=f"{action}.refused", entity="orders_order", entity_id=order_id,
-                before={"state": refusal.params.get("state")}, after={"step": refusal.params.get("event")},
-            )  # fmt: skip
-        raise

@@ -18,6 +18,7 @@ from app.core.unit_of_work import unit_of_work
 from app.customers.rules import format_address
 from app.events import orders as events
 from app.notifications import operations as notifications
+from app.notifications.attachments import Paper
 from app.orders import queries, rules
 from app.orders.queries import OrderPage
 
@@ -42,7 +43,7 @@ def send_received(session: Session, event: events.OrderPlaced) -> None:
         values["payment_text"] = _payment(session, page, "text")
     notifications.send_mail(
         session, to=page.email, template="order_received", language=page.language, values=values,
-        dedupe_key=f"order-received:{page.id}",
+        dedupe_key=f"order-received:{page.id}", papers=(Paper("order.confirmation", {"order_id": page.id}),),
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
 
-from sqlalchemy import func, or_, select, tuple_
+from sqlalchemy import and_, func, or_, select, tuple_
 from sqlalchemy.orm import Session, selectinload
 
 from app.core.money import Money
@@ -346,3 +346,23 @@ def _summary(order: Order) -> OrderSummary:
         payment_status=PaymentStatus(order.payment_status), email=order.email, placed_at=order.placed_at,
         total=order.total, count=sum(line.quantity for line in order.lines), images=images[:4],
     )  # fmt: skip
+
+
+def _has_bought() -> Any:
+    """SQL: the order was paid, or its goods have left the house; it was not called off."""
+    gone = Order.state.in_(("shipped", "delivered", "returned"))
+    return or_(gone, and_(Order.state != "cancelled", Order.paid_at.is_not(None)))
+
+
+def bought_line(session: Session, user_id: int, product_id: int) -> int | None:
+    """The latest line with which this customer bought the product; None who did not (ix_orders_order_user)."""
+    query = select(OrderLine.id).join(Order).where(Order.user_id == user_id)
+    query = query.where(OrderLine.product_id == product_id)
+    return session.scalar(query.where(_has_bought()).order_by(OrderLine.id.desc()).limit(1))
+
+
+def bought_products(session: Session, user_id: int, limit: int = 100) -> list[int]:
+    """Ids of products this customer bought, the latest first."""
+    latest = func.max(OrderLine.id)
+    query = select(OrderLine.product_id).join(Order).where(Order.user_id == user_id, _has_bought())
+    return list(session.scalars(query.group_by(OrderLine.product_id).order_by(latest.desc()).limit(limit)))

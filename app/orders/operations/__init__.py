@@ -6,10 +6,10 @@ from app.orders.operations.details import add_note, change_addresses, remember, 
 from app.orders.operations.news import tell_pages
 from app.orders.operations.placing import Buyer, LineDetail, announce_placed, assign_number, create_from_quote
 from app.orders.operations.settling import hold_until, settle
-from app.orders.operations.steps import confirm, deliver, pack, return_order, ship
+from app.orders.operations.steps import confirm, deliver, note_if_illegal, pack, return_order, ship
 
 __all__ = [
     "Buyer", "LineDetail", "add_note", "announce_placed", "assign_number", "cancel_order", "change_addresses",
     "claim_guest_orders", "confirm", "create_from_quote", "deliver", "expire_unpaid",
-    "hold_until", "pack", "remember", "return_order", "settle", "ship", "take_from_lines", "tell_pages",
+    "hold_until", "note_if_illegal", "pack", "remember", "return_order", "settle", "ship", "take_from_lines", "tell_pages",
 ]  # fmt: skip

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core import audit, locks
 from app.core.actor import Actor
 from app.core.event import Event
 from app.core.outbox import publish
+from app.core.state_machine import IllegalTransition
 from app.core.unit_of_work import unit_of_work
 from app.events import orders as events
 from app.inventory import operations as inventory
 from app.orders import history
 from app.orders.models import Order
 from app.orders.states import ORDER
+
+
+def locked_trace(session: Session, order_id: int, step: str, actor: Actor) -> AbstractContextManager[None]:
+    """What is refused inside leaves its trace in the audit log."""
+    return history.refusals_audited(session, actor=actor, action=f"order.{step}", order_id=order_id)
 
 
 @contextmanager
@@ -27,8 +34,7 @@ def locked_for(session: Session, order_id: int, step: str, actor: Actor) -> Iter
     Raises:
         NotFound: when there is no such order.
     """
-    audited = history.refusals_audited(session, actor=actor, action=f"order.{step}", order_id=order_id)
-    with audited, unit_of_work(session):
+    with locked_trace(session, order_id, step, actor), unit_of_work(session):
         yield locks.row(session, Order, order_id)
 
 
@@ -100,3 +106,16 @@ def return_order(session: Session, *, order_id: int, actor: Actor) -> None:
     """
     with locked_for(session, order_id, "return", actor) as order:
         take_step(session, order, "return", "returned", events.OrderReturned(order_id=order.id), actor)
+
+
+def note_if_illegal(session: Session, *, order_id: int, step: str, actor: Actor) -> None:
+    """For doors that refuse by themselves: leave the trace of a step the order's state does not allow.
+
+    Does nothing for a step that would be allowed, or that no machine knows.
+    """
+    state = session.scalar(select(Order.state).where(Order.id == order_id))
+    transition = ORDER.transitions.get(step)
+    if state is None or transition is None or state in transition.sources:
+        return
+    with suppress(IllegalTransition), locked_trace(session, order_id, step, actor):
+        raise IllegalTransition(event=step, state=state)
