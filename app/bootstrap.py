@@ -27,6 +27,7 @@ from app.core import (
     page_cache,
     realtime,
     redis_client,
+    routing,
     security,
     slots,
     web,
@@ -37,7 +38,7 @@ from app.core.feature import Feature
 FLOORS: tuple[str, ...] = (
     "core", "identity", "regions", "media", "customers", "catalog", "notifications", "search", "pricing",
     "inventory", "tax", "promotions", "shipping", "cart", "orders", "payments", "checkout", "fulfilment",
-    "cms", "storefront", "api", "ops",
+    "invoicing", "reviews", "cms", "storefront", "api", "ops",
 )  # fmt: skip
 """Features from the ground up; a name is added here when its package comes into the house."""
 
@@ -67,6 +68,7 @@ def create_app(overrides: Mapping[str, Any] | None = None, extra: Sequence[Featu
     `overrides` replaces settings (tests); `extra` adds manifests from outside `app` (dashboards).
     """
     app = Flask("app", root_path=str(HERE), static_folder=None)
+    app.url_rule_class = routing.LazyRule
     app.config.from_object(config.load())
     app.config.update(overrides or {})
     logs.configure(app.config.get("LOG_LEVEL", "INFO"))
@@ -137,10 +139,11 @@ def _back_office(app: Flask, features: Sequence[Feature]) -> None:
     from app.core.admin import system
     from app.core.admin.home import AdminIndex, error_page
     from app.identity.security_manager import ShopSecurityManager
-    from app.identity.sessions import bearer_user, current_actor
+    from app.identity.sessions import act_as, bearer_user, current_actor
 
     admin.set_actor_provider(current_actor)
     admin.bearer_provider.set(bearer_user)
+    admin.acting_provider.set(act_as)
     builder = admin.AdminBuilder(
         security_manager_class=ShopSecurityManager,
         indexview=AdminIndex,

@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.core import caching, outbound, rate_limits, settings
 from app.ops.supervisor.embedded import EmbeddedPostgres, EmbeddedRedis
+from tests.browsing import browser as browser
 
 FAST = {
     "fsync": "off",

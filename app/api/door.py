@@ -75,6 +75,7 @@ class Door:
     who: str = "anybody"
     creates: bool = False
     path: Mapping[str, str] = field(default_factory=dict)
+    file: str = ""
     description: str = ""
 
 
@@ -95,17 +96,19 @@ def door(
     who: str = "anybody",
     creates: bool = False,
     own_key: bool = False,
+    file: str = "",
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Open a door. `who` is anybody, customer (any account) or staff.
 
     `creates` honours `Idempotency-Key`; with `own_key` the operation behind the door keeps the key.
-    The function gets a `Call` and the parts of the path, and gives a dictionary.
+    The function gets a `Call` and the parts of the path, and gives a dictionary; where `file` names a
+    content type it gives the whole answer instead.
     """
 
     def open_it(fn: Callable[..., Any]) -> Callable[..., Any]:
         words = (fn.__doc__ or "").strip()
         DOORS.append(Door(method, rule, fn.__name__, summary, tag, answer, status, body, query, who, creates,
-                          description=words))  # fmt: skip
+                          description=words, file=file))  # fmt: skip
 
         @functools.wraps(fn)
         def answered(**path: str) -> Response:
@@ -114,6 +117,8 @@ def door(
                 made = _once(fn, call, path)
             else:
                 made = fn(call, **path)
+            if file:
+                return made
             if answer is None:
                 return Response(status=status)
             response = jsonify(made)

@@ -89,7 +89,7 @@ def _refusals(door: Door) -> list[str]:
     """The codes with which a door may refuse."""
     codes = ["401", "404", "422", "503"]
     codes += ["403"] if door.who != "anybody" or door.tag == "auth" else []
-    codes += ["410"] if door.name == "get_product" else []
+    codes += ["410"] if door.rule.startswith("/products/<slug>") else []
     codes += ["400", "413", "415"] if door.body is not None else []
     codes += ["409", "429"] if door.method != "GET" else []
     return sorted(codes)
@@ -100,6 +100,9 @@ def _operation(door: Door) -> dict[str, Any]:
         str(door.status): {"description": door.summary}
         | ({"content": {"application/json": {"schema": door.answer}}} if door.answer else {})
     }
+    if door.file:
+        schema = {"type": "string", "format": "binary"}
+        answers[str(door.status)]["content"] = {door.file: {"schema": schema}}
     if links := _links(door):
         answers[str(door.status)]["links"] = links
     for code in _refusals(door):

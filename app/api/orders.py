@@ -116,7 +116,12 @@ def _as_json(order: OrderPage) -> dict[str, Any]:
     }
 
 
-def _own(call: Call, number: str) -> OrderPage:
+def own_order(call: Call, number: str) -> OrderPage:
+    """The order of this number for its own customer, its token's holder, or staff.
+
+    Raises:
+        OrderNotFound: no such order, or it is somebody else's.
+    """
     if call.actor.is_staff:
         order = order_by_number(call.session, number)
         if order is not None:
@@ -135,7 +140,7 @@ def _own(call: Call, number: str) -> OrderPage:
 )
 def get_order(call: Call, number: str) -> dict[str, Any]:
     """An order, for its own customer, its token's holder, or staff."""
-    return _as_json(_own(call, number))
+    return _as_json(own_order(call, number))
 
 
 @door(
@@ -173,8 +178,9 @@ def cancel_order(call: Call, number: str) -> dict[str, Any]:
     Raises:
         Conflict: it is too late.
     """
-    order = _own(call, number)
+    order = own_order(call, number)
     if not order.can_cancel:
+        orders.note_if_illegal(call.session, order_id=order.id, step="cancel", actor=call.actor)
         raise Conflict(_l("This order can no longer be cancelled."), code="too_late_to_cancel")
     reason = CancelReason.STAFF if call.actor.is_staff else CancelReason.CUSTOMER
     orders.cancel_order(call.session, order_id=order.id, reason=reason, actor=call.actor)

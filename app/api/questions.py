@@ -35,6 +35,20 @@ class ProductQuery(Listing):
     price_max = Text(longest=20, load_default="")
 
 
+class ReviewQuery(Listing):
+    """Which reviews first."""
+
+    sort = Text(longest=20, load_default="newest")
+
+
+class NewReview(Body):
+    """What a customer thinks of something that was bought."""
+
+    rating = Whole(least=1, most=5, required=True)
+    title = Text(longest=120, load_default="")
+    body = Text(longest=4000, shortest=1, required=True)
+
+
 class NewLine(Body):
     """Put some pieces of a variant into the cart."""
 
@@ -105,6 +119,36 @@ class Refresh(Body):
     """The refresh token of the last answer; it works once."""
 
     refresh_token = Text(longest=200, required=True)
+
+
+class Forgotten(Body):
+    """Whose password is wanted anew."""
+
+    email = Text(longest=254, shortest=3, required=True, metadata=EMAIL)
+
+
+class NewPassword(Body):
+    """The password as it is and as it shall be."""
+
+    current_password = Text(longest=256, shortest=1, required=True)
+    password = Text(longest=256, shortest=1, required=True)
+
+
+class ChangedMe(Body):
+    """What changes of an account; what is not sent stays."""
+
+    first_name = Text(longest=64)
+    last_name = Text(longest=64)
+    phone = Text(longest=32)
+    language = Text(longest=5)
+    currency = Text(longest=3)
+
+
+class SavedAddress(AddressShape):
+    """An address of the book, and whether it is filled in first."""
+
+    is_default_shipping = fields.Boolean(load_default=False)
+    is_default_billing = fields.Boolean(load_default=False)
 
 
 class NewCustomer(Body):

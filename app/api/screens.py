@@ -168,6 +168,34 @@ def _row_operations(view: Any, name: str) -> dict[str, Any]:
     return made
 
 
+def _action_operations(view: Any, name: str, where: str) -> dict[str, Any]:
+    """What the buttons of a screen do: on the row of the path, or on those that `ids` names."""
+    names = sorted(item.name for item in view.actions.values() if getattr(item, where))
+    one = where == "single"
+    parts = [{"in": "path", "name": "name", "required": True, "schema": {"type": "string", "enum": names}}]
+    parts += [{"in": "path", "name": "pk", "required": True, "schema": {"type": "string"}}] if one else []
+    body: dict[str, Any] = {
+        "type": "object",
+        "description": "The values that the form of the action asks for",
+    }
+    if not one:
+        body |= {"required": ["ids"], "properties": {"ids": {"type": "array", "minItems": 1, "items": KEY}}}
+    said = {
+        "type": "object", "required": ["done", "message", "location"],
+        "properties": {"done": {"type": "integer"}, "message": {"type": "string", "nullable": True},
+                       "location": {"type": "string", "nullable": True}},
+    }  # fmt: skip
+    verb = "act" if one else "act_on_many"
+    return {
+        "parameters": parts,
+        "post": {
+            "operationId": f"admin_{verb}_{name}", "summary": f"Act: {view.title or view.entity}", "tags": [TAG],
+            "description": f"Each action needs a right of its own on {type(view).__name__}.",
+            "requestBody": _body(body), "responses": _answers("200", said, "404", "409", "422"),
+        },
+    }  # fmt: skip
+
+
 def screen_paths(builder: AppBuilder) -> dict[str, Any]:
     """The paths of every screen of the back office that REST opens."""
     made: dict[str, Any] = {}
@@ -177,6 +205,10 @@ def screen_paths(builder: AppBuilder) -> dict[str, Any]:
         view, name = door.view, str(door.view.entity).replace("-", "_")
         made[door.route_base] = _list_operations(view, name)
         made[f"{door.route_base}/{{pk}}"] = _row_operations(view, name)
+        if any(item.single for item in view.actions.values()):
+            made[f"{door.route_base}/{{pk}}/actions/{{name}}"] = _action_operations(view, name, "single")
+        if any(item.multiple for item in view.actions.values()):
+            made[f"{door.route_base}/actions/{{name}}"] = _action_operations(view, name, "multiple")
     for path in made.values():
         for method, operation in path.items():
             if method != "parameters":

@@ -19,6 +19,43 @@ class Problem(Schema):
     errors = fields.List(fields.Dict(keys=fields.String(), values=fields.String()))
 
 
+class MeShape(Schema):
+    """An account, for its owner."""
+
+    email = fields.String(required=True)
+    first_name = fields.String(required=True)
+    last_name = fields.String(required=True)
+    phone = fields.String(required=True)
+    language = fields.String(required=True)
+    currency = fields.String(required=True, allow_none=True)
+    group = fields.String(required=True)
+
+
+class SavedAddressShape(Schema):
+    """An address of the book."""
+
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    line1 = fields.String(required=True)
+    line2 = fields.String()
+    postcode = fields.String(required=True)
+    city = fields.String(required=True)
+    region = fields.String()
+    country = fields.String(required=True)
+    phone = fields.String()
+    company = fields.String()
+    is_default_shipping = fields.Boolean(required=True)
+    is_default_billing = fields.Boolean(required=True)
+
+
+class AddressBookShape(Schema):
+    """All addresses of the book; there is only one page of them."""
+
+    items = fields.List(fields.Nested(SavedAddressShape), required=True)
+    next = fields.String(required=True, allow_none=True)
+    total = fields.Integer(required=True)
+
+
 class VariantShape(Schema):
     """A variant: what can be put into a cart."""
 
@@ -113,6 +150,42 @@ class CategoriesShape(Schema):
     items = fields.List(fields.Nested(CategoryShape), required=True)
     next = fields.String(required=True, allow_none=True)
     total = fields.Integer(required=True)
+
+
+class ReviewShape(Schema):
+    """A review as everybody may read it; texts are plain. `author` is "" when the account is gone."""
+
+    id = fields.String(required=True)
+    rating = fields.Integer(required=True)
+    title = fields.String(required=True)
+    body = fields.String(required=True)
+    language = fields.String(required=True)
+    author = fields.String(required=True)
+    is_verified = fields.Boolean(required=True)
+    written_at = fields.DateTime(required=True)
+    answer = fields.String(required=True, allow_none=True)
+
+
+class ReviewsShape(Schema):
+    """The stars of a product and a page of its reviews; `histogram` counts reviews by stars."""
+
+    items = fields.List(fields.Nested(ReviewShape), required=True)
+    next = fields.String(required=True, allow_none=True)
+    total = fields.Integer(required=True)
+    average = fields.String(required=True, metadata={"example": "4.35"})
+    histogram = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+
+
+class OwnReviewShape(Schema):
+    """A review just sent in."""
+
+    id = fields.String(required=True)
+    rating = fields.Integer(required=True)
+    title = fields.String(required=True)
+    body = fields.String(required=True)
+    language = fields.String(required=True)
+    status = fields.String(required=True)
+    written_at = fields.DateTime(required=True)
 
 
 class CartLineShape(Schema):
@@ -250,6 +323,22 @@ class OrdersShape(Schema):
     items = fields.List(fields.Nested(OrderRowShape), required=True)
     next = fields.String(required=True, allow_none=True)
     total = fields.Integer(required=True)
+
+
+class InvoiceShape(Schema):
+    """An invoice, or a credit note that corrects one. Amounts are above zero for both."""
+
+    number = fields.String(required=True)
+    kind = fields.String(required=True, metadata={"enum": ["invoice", "credit_note"]})
+    issued_on = fields.Date(required=True)
+    total = MoneyField(required=True)
+    url = fields.String(required=True)
+
+
+class InvoicesShape(Schema):
+    """The papers of one order, oldest first."""
+
+    items = fields.List(fields.Nested(InvoiceShape), required=True)
 
 
 class TokensShape(Schema):

@@ -24,6 +24,8 @@ LONGEST_NAME = 200
 LONGEST_TEXT = 50_000
 LONGEST_VALUE = 500
 HEAVIEST_G = 2_000_000
+SIDES = ("length_mm", "width_mm", "height_mm")
+LONGEST_MM = 20_000
 MOST_VARIANTS = 5_000
 TRUE_WORDS = frozenset({"true", "yes", "y", "1", "on"})
 FALSE_WORDS = frozenset({"false", "no", "n", "0", "off"})
@@ -52,6 +54,9 @@ class NewVariant:
     name: str = ""
     weight_g: Any = 0
     is_active: bool = True
+    length_mm: Any = 0
+    width_mm: Any = 0
+    height_mm: Any = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, Index, Text, func, insert, select, text
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column, sessionmaker
 
 from app.core.actor import Actor
 from app.core.db import Base, JsonB, Timestamp, extra_ddl, pk
+from app.core.state_machine import IllegalTransition
 from app.core.unit_of_work import unit_of_work
 
 SEAL_LOCK = 7_310_001
@@ -98,6 +100,26 @@ def record(
             after=_plain(after),
         )
     )
+
+
+@contextmanager
+def refusals(
+    session: Session, *, actor: Actor, action: str, entity: str, entity_id: int | str
+) -> Iterator[None]:
+    """Let an illegal step through as the refusal it is, but leave a trace: who tried what, from which state.
+
+    The attempt itself is rolled back, so the trace (`<action>.refused`) is written in a transaction of its own.
+    """
+    bind = session.get_bind()
+    try:
+        yield
+    except IllegalTransition as refusal:
+        with sessionmaker(bind)() as own, unit_of_work(own):
+            record(
+                own, actor=actor, action=f"{action}.refused", entity=entity, entity_id=entity_id,
+                before={"state": refusal.params.get("state")}, after={"step": refusal.params.get("event")},
+            )  # fmt: skip
+        raise
 
 
 def _digest(row: AuditRow, previous: str) -> str:

@@ -12,7 +12,9 @@ import os
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import Text, TypeDecorator, text
 from sqlalchemy.orm import Session
 
@@ -39,6 +41,22 @@ def configure(secrets: dict[str, str], current: str) -> None:
     if current not in _keys:
         raise ValueError("the current key is not among the keys")
     _current[:] = [current]
+
+
+def current_key() -> str:
+    """The id of the key that new values use."""
+    return _current[0]
+
+
+def known_keys() -> frozenset[str]:
+    """The ids of all keys that are configured."""
+    return frozenset(_keys)
+
+
+def derived_key(purpose: str, *, key_id: str, salt: bytes, about: bytes = b"") -> bytes:
+    """A key of 256 bits for something else than columns, made from one of the configured ones (RFC 5869)."""
+    info = purpose.encode() + b"\0" + about
+    return HKDF(algorithm=hashes.SHA256(), length=32, salt=salt, info=info).derive(_keys[key_id])
 
 
 def encrypt(plain: str, context: str) -> str:

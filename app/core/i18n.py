@@ -6,7 +6,7 @@ SCRIPT_NAME, so that routes need not know it and `url_for` keeps it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from flask import g, has_request_context, request
@@ -37,7 +37,7 @@ _UNPREFIXED = (
 
 __all__ = [
     "DEFAULT_LANGUAGE", "LANGUAGES", "LanguagePrefix", "_", "_l", "choose_locale", "current_language",
-    "format_moment", "is_language", "localized_path", "ngettext", "quick_texts", "speak", "translated",
+    "format_moment", "is_language", "lacks_sql", "localized_path", "ngettext", "quick_texts", "speak", "translated",
 ]  # fmt: skip
 
 
@@ -142,3 +142,12 @@ def localized_path(language: str, path: str, query: str = "") -> str:
 def format_moment(moment: Any, style: str = "medium") -> str:
     """A moment in the reader's language."""
     return _format_datetime(moment, style) if moment else ""
+
+
+def lacks_sql(columns: Sequence[str], language: str) -> str:
+    """SQL: one of these columns has a text, and `translations` has none for it in a language.
+
+    Names are ours, never a visitor's. Partial indexes and queries must say it in the same words.
+    """
+    held = "coalesce(((translations -> '{0}') ->> '{1}'), '') = ''"
+    return "(" + " OR ".join(f"({name} <> '' AND {held.format(language, name)})" for name in columns) + ")"

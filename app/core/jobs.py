@@ -79,6 +79,10 @@ class Cancelled(Exception):
     """Somebody asked the job to stop; raised by `Progress.step` at the next safe point."""
 
 
+class GaveWay(Exception):
+    """The job lets others go first and wants to go on later; raised by `Progress.give_way`."""
+
+
 class Progress:
     """What a job function reports with. Each report is committed at once, on a session of its own."""
 
@@ -110,6 +114,21 @@ class Progress:
             session.close()
         if stop:
             raise Cancelled()
+
+    def others_wait(self) -> bool:
+        """True when another job stands in the queue: work without an end in sight stops at the next good point."""
+        waiting = select(JobRow.id).where(JobRow.state == "queued", JobRow.id != self.job_id)
+        with _session(self._make_session) as session:
+            return session.scalar(waiting.limit(1)) is not None
+
+    def give_way(self) -> None:
+        """Let others go first: the job is queued again behind them and begins anew, so it must go on from there.
+
+        Raises:
+            GaveWay: when another job waits.
+        """
+        if self.others_wait():
+            raise GaveWay()
 
 
 def register(functions: dict[str, JobFunction]) -> None:
@@ -187,6 +206,9 @@ def run(make_session: Callable[[], Session], job_id: int) -> None:
     try:
         result = _functions[name](Progress(make_session, job_id), **arguments)
         values = {"state": "done", "result": result if isinstance(result, dict) else {}}
+    except GaveWay:
+        _queue_again(make_session, job_id)
+        return
     except Cancelled:
         values = {"state": "cancelled"}
     except Exception as problem:
@@ -197,6 +219,14 @@ def run(make_session: Callable[[], Session], job_id: int) -> None:
         }
     with _session(make_session) as session, unit_of_work(session):
         session.execute(update(JobRow).where(JobRow.id == job_id).values(finished_at=func.now(), **values))
+
+
+def _queue_again(make_session: Callable[[], Session], job_id: int) -> None:
+    """Put a job that let others go first behind them; that is no attempt that failed."""
+    values = {"state": "queued", "runs": JobRow.runs - 1, "started_at": None}
+    with _session(make_session) as session, unit_of_work(session):
+        session.execute(update(JobRow).where(JobRow.id == job_id).values(values))
+        after_commit(session, partial(enqueue, job_id))
 
 
 def requeue_lost(session: Session) -> int:

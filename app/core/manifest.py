@@ -32,9 +32,16 @@ def clean(progress: Any) -> dict[str, int]:
     return {"outbox": dispatch.clean(db.session)}
 
 
+def import_table(progress: Any, **given: Any) -> dict[str, Any]:
+    """Check or take an uploaded table; see `app.core.admin.imports`."""
+    from app.core.admin.imports.running import run_import  # the back office comes after the machinery
+
+    return run_import(progress, **given)
+
+
 FEATURE = Feature(
     name="core",
-    jobs={"core.seal_audit": seal_audit, "core.clean": clean},
+    jobs={"core.seal_audit": seal_audit, "core.clean": clean, "core.import_table": import_table},
     schedules=(
         Every(seconds=60, job="core.seal_audit"),
         Every(seconds=3600, job="core.clean"),

@@ -10,6 +10,7 @@ from flask import Flask, Response, current_app, g, jsonify, make_response, reque
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, InternalError, OperationalError, ProgrammingError, StatementError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError
@@ -144,7 +145,7 @@ def _database_error(error: Exception) -> Response:
             raise error
         return _unexpected(error)
     log.warning("database refused", problem=repr(error)[:500])
-    return answer(Unavailable() if isinstance(error, OperationalError) else Invalid())
+    return answer(Unavailable() if isinstance(error, OperationalError | NoConnection) else Invalid())
 
 
 def _unexpected(error: Exception) -> Response:
@@ -164,6 +165,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(StatementError, _database_error)
     app.register_error_handler(UnicodeEncodeError, _database_error)
     app.register_error_handler(OperationalError, _database_error)
+    app.register_error_handler(NoConnection, _database_error)  # all connections of the pool are in use
     if not app.config.get("PROPAGATE_UNEXPECTED"):
         app.register_error_handler(Exception, _unexpected)
     app.teardown_request(lambda _: g.pop("language", None))

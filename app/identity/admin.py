@@ -105,6 +105,7 @@ class UserView(AccountActions, OperationView):
     """Everybody with an account; new people of the house are invited here."""
 
     datamodel = Interface(User)
+    imports = _l("Rights are given to one person at a time, never by a file.")
     entity = "user"
     admin_only = True
     title, singular, icon = _l("Accounts"), _l("Account"), "users"
@@ -145,6 +146,9 @@ class UserView(AccountActions, OperationView):
         "last_name": _l("Last name"), "language": _l("Language"), "currency": _l("Currency"),
     }  # fmt: skip
     column_help = {
+        "first_name": _l("Colleagues see it in the history of what was done."),
+        "last_name": _l("Stands behind the first name wherever people are named."),
+        "language": _l("For this person’s screens and mails."),
         "email": _l("Another address signs the person out everywhere."),
         "roles": _l(
             "Rights change with the next click. Without a role of the house the back office stays closed."

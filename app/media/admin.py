@@ -33,9 +33,17 @@ def thumbnail(image: Image) -> Markup:
     return _PICTURE.format(shown.webp.partition(" ")[0] or shown.src, image.colour or "transparent")
 
 
+HELP = {
+    "alt": _l("In one sentence, for people who cannot see the picture and for search engines."),
+    "is_kept": _l("Otherwise a picture that nothing shows is cleared away after a while."),
+}
+
+
 def _words(label: Any) -> TextField:
     rules = [checks.Optional(), Storable(), checks.Length(max=LONGEST_ALT)]
-    return TextField(label, widget=TextWidget(maxlength=LONGEST_ALT), validators=rules)
+    return TextField(
+        label, widget=TextWidget(maxlength=LONGEST_ALT), validators=rules, description=HELP["alt"]
+    )
 
 
 def _fields(with_file: bool) -> type[DynamicForm]:
@@ -48,8 +56,9 @@ def _fields(with_file: bool) -> type[DynamicForm]:
     made["alt"] = _words(_l("What it shows"))
     made |= {f"alt_{code}": _words(f"{_l('What it shows')} ({LANGUAGES[code]})") for code in OTHERS}
     made["is_kept"] = BooleanField(
-        _l("Keep although nothing uses it"), widget=SwitchWidget(), false_values=(False, "false", "", "0")
-    )
+        _l("Keep although nothing uses it"), widget=SwitchWidget(), false_values=(False, "false", "", "0"),
+        description=HELP["is_kept"],
+    )  # fmt: skip
     return type("ImageForm", (DynamicForm,), made)
 
 
@@ -57,6 +66,7 @@ class ImageView(OperationView):
     """Pictures. A seller sees those that he sent himself."""
 
     datamodel = Interface(Image)
+    imports = _l("Pictures are files, not cells: several can be sent at once with Add.")
     entity = "image"
     title, singular = _l("Media library"), _l("Picture")
     icon = "image"
@@ -70,6 +80,7 @@ class ImageView(OperationView):
         "height": _l("Height"), "kind": _l("Sent as"), "is_kept": _l("Kept"), "bytes": _l("Bytes"),
     }  # fmt: skip
     add_columns = edit_columns = ["alt", "is_kept"]
+    column_help = HELP
     show_columns = ["filename", "alt", "translations", "width", "height", "kind", "bytes", "renditions", "is_kept", "created_at"]  # fmt: skip
     add_template = "media/admin/add.html"
     add_operation = staticmethod(operations.store_image)

@@ -23,7 +23,7 @@ def add_avif(progress: Any) -> dict[str, int]:
         made = operations.add_formats(db.session, image_ids=waiting)
         done += made
         progress.step(done)
-        if made < AT_ONCE:
+        if made < AT_ONCE or progress.others_wait():
             break
     return {"encoded": done}
 

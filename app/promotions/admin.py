@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 from wtforms.validators import Optional
 
 from app.catalog.models import Category, Product
-from app.core.admin import Interface, OperationView, ReadOnlyView, related, relation_search
+from app.core.admin import Interface, OperationView, ReadOnlyView, by, related, relation_search
 from app.core.admin.context import database
 from app.core.admin.fields import RelationsField
 from app.promotions import operations
@@ -37,6 +37,7 @@ class CouponView(OperationView):
     """Codes that customers type in: percent, an amount, or free shipping."""
 
     datamodel = Interface(Coupon)
+    imports = by("code", fold=True)
     entity, title, singular, icon = "coupon", _l("Coupons"), _l("Coupon"), "percent"
     add_operation = operations.set_coupon
     edit_operation = operations.set_coupon
@@ -64,6 +65,9 @@ class CouponView(OperationView):
         "is_active": _l("Switched on"),
     }  # fmt: skip
     column_help = WINDOW | {
+        "kind": _l("A percentage, an amount, or free shipping."),
+        "limit_total": _l("By all customers together. Empty: as often as they like."),
+        "is_active": _l("Switched off, it takes nothing off any more; old orders keep theirs."),
         "code": _l("What customers type in; capitals and small letters are the same."),
         "value": _l("10 is 10 %, or 10 of the currency. Empty for free shipping."),
         "limit_per_customer": _l("Counted by account and e-mail address. Empty: no limit."),
@@ -103,6 +107,7 @@ class RuleView(OperationView):
         "products": (Product, related("name", order_by="name")),
     }
     datamodel = Interface(Rule)
+    imports = by("name")
     entity, title, singular, icon = "promotion", _l("Promotions"), _l("Promotion"), "gift"
     add_operation = operations.set_rule
     edit_operation = operations.set_rule
@@ -142,6 +147,10 @@ class RuleView(OperationView):
         "is_active": _l("Switched on"),
     }  # fmt: skip
     column_help = WINDOW | {
+        "scope": _l("Each fitting article, or the whole bag at once."),
+        "kind": _l("A percentage, an amount, or free shipping."),
+        "minimum_quantity": _l("So many of the fitting articles must be in the bag."),
+        "is_active": _l("Switched off, it takes nothing off any more; old orders keep theirs."),
         "name": _l("Customers see it beside the discount."),
         "value": _l("10 is 10 %, or 10 of the currency (for each piece, where the rule is about articles)."),
         "priority": _l("Lower comes first."),

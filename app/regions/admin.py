@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from app.core import jobs
-from app.core.admin import Interface, OperationView, Tile, action, current_actor, related
+from app.core.admin import Interface, OperationView, Tile, action, by, current_actor, related
 from app.core.admin.context import database
 from app.core.i18n import current_language
 from app.regions import operations, queries, rules
@@ -22,6 +22,7 @@ class CountryView(OperationView):
     """Countries that orders may go to."""
 
     datamodel = Interface(Country)
+    imports = by("code", fold=True)
     entity, title, singular, icon = "country", _l("Countries"), _l("Country"), "globe"
     edit_operation = operations.set_country
     id_argument = "code"
@@ -50,6 +51,7 @@ class CurrencyView(OperationView):
     """Currencies that customers may choose."""
 
     datamodel = Interface(Currency)
+    imports = by("code", fold=True)
     entity, title, singular, icon = "currency", _l("Currencies"), _l("Currency"), "card"
     add_operation = operations.set_currency
     edit_operation = operations.set_currency
@@ -66,6 +68,7 @@ class CurrencyView(OperationView):
         "code": _l("Code"), "exponent": _l("Decimals"), "is_enabled": _l("Offered"), "position": _l("Position"),
     }  # fmt: skip
     column_help = {
+        "position": _l("Lower stands further up where customers choose."),
         "is_enabled": _l("A currency without an exchange rate is not offered, even when this is on."),
         "code": _l("Three capitals of ISO 4217: EUR, USD, GBP."),
     }
@@ -75,6 +78,7 @@ class RateView(OperationView):
     """Exchange rates: units of a currency for one unit of the base currency. One set by hand wins."""
 
     datamodel = Interface(ExchangeRate)
+    imports = _l("A rate set by hand counts from the moment it is entered; there are few of them.")
     entity, title, singular, icon = "exchangerate", _l("Exchange rates"), _l("Exchange rate"), "refresh"
     add_operation = operations.put_manual_rate
     delete_operation = operations.drop_manual_rate
@@ -91,7 +95,10 @@ class RateView(OperationView):
         "currency": _l("Currency"), "rate": _l("Rate"), "date": _l("Day"), "manual": _l("Set by hand"),
         "created_at": _l("Came in"),
     }  # fmt: skip
-    column_help = {"rate": _l("How much one unit of the base currency buys. It counts until it is removed.")}
+    column_help = {
+        "rate": _l("How much one unit of the base currency buys. It counts until it is removed."),
+        "currency": _l("The currency that prices are converted into."),
+    }
 
     def name_of(self, item: Any) -> str:
         """For example "USD 2026-05-08"."""

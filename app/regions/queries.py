@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -75,8 +76,13 @@ def enabled_currencies(session: Session) -> list[str]:
 
 def countries(session: Session, language: str = "en") -> list[CountryChoice]:
     """Countries the shop serves, with names in a language and in its alphabetical order."""
-    found = [CountryChoice(code, country_name(code, language), eu) for code, eu in table(session).countries]
-    return sorted(found, key=lambda choice: alphabetical(choice.name))
+    return list(_named(table(session).countries, language))
+
+
+@lru_cache(maxsize=32)
+def _named(served: tuple[tuple[str, bool], ...], language: str) -> tuple[CountryChoice, ...]:
+    found = [CountryChoice(code, country_name(code, language), eu) for code, eu in served]
+    return tuple(sorted(found, key=lambda choice: alphabetical(choice.name)))
 
 
 def is_served(session: Session, country: str) -> bool:

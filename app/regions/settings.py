@@ -23,7 +23,9 @@ class RegionSettings:
 
     home_country: str = "BE"
     base_currency: str = "EUR"
-    stale_days: int = setting(3, _l("Days until a rate is old"), least=1)
+    stale_days: int = setting(
+        3, _l("Days until a rate is old"), _l("From then on the first page warns; the rate still counts."), least=1
+    )  # fmt: skip
     fetch_rates: bool = setting(
         False,
         _l("Fetch rates every working day"),

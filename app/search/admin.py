@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from app.core.admin import Interface, ModelView, ReadOnlyView
+from app.core.admin import Interface, ModelView, ReadOnlyView, by
 from app.core.i18n import LANGUAGES
 from app.search.models import QueryCount, Synonym
 
@@ -13,6 +13,7 @@ class SynonymView(ModelView):
     """Words that mean the same."""
 
     datamodel = Interface(Synonym)
+    imports = by("lang", "words")
     entity = "synonym"
     title = _l("Synonyms")
     singular = _l("Synonyms")
@@ -23,6 +24,7 @@ class SynonymView(ModelView):
     choices = {"lang": list(LANGUAGES.items())}
     label_columns = {"lang": _l("Language"), "words": _l("Words"), "is_one_way": _l("One way")}
     column_help = {
+        "lang": _l("Counts for searches in this language only."),
         "words": _l("Separated by commas: “laptop, notebook”. Customers who look for one find all."),
         "is_one_way": _l("Only the first word also finds the others."),
     }

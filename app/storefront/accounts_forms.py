@@ -92,7 +92,7 @@ class ResetForm(FlaskForm):
 
 
 class ProfileForm(FlaskForm):
-    """Name, telephone, language, currency, and consent to marketing mail."""
+    """Name, telephone, language, currency."""
 
     first_name = _name(_l("First name"), "given-name")
     last_name = _name(_l("Last name"), "family-name")
@@ -107,10 +107,6 @@ class ProfileForm(FlaskForm):
         render_kw={"width": "half", "hint": _l("For the pages and for our mails.")},
     )
     currency = SelectField(_l("Currency"), choices=[], validate_choice=False, render_kw={"width": "half"})
-    marketing = BooleanField(
-        _l("Send me news and offers by e-mail"),
-        render_kw={"required": False, "hint": _l("You can change your mind at any time.")},
-    )
 
 
 class AddressForm(FlaskForm):

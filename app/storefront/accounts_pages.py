@@ -246,13 +246,13 @@ def default_address(address_id: UUID) -> Any:
 
 @signed_in
 def profile() -> Any:
-    """Name, telephone, language, currency, consent to marketing mail."""
+    """Name, telephone, language, currency."""
     session, person = shop_session(), customer()
     known = queries.profile(session, person.id)
     assert known is not None
     form = ProfileForm(
         first_name=known.first_name, last_name=known.last_name, phone=format_phone(known.phone),
-        language=known.language, currency=known.currency or "", marketing=known.wants_marketing,
+        language=known.language, currency=known.currency or "",
     )  # fmt: skip
     form.currency.choices = [
         SelectChoice(value="", label=_("No preference")),
@@ -278,9 +278,6 @@ def _save_profile(session: Session, form: ProfileForm) -> Any:
         language=language,
         currency=currency if currency in currency_codes(session) else "",
         actor=actor(),
-    )
-    operations.set_marketing_consent(
-        session, user_id=person.id, given=bool(form.marketing.data), source="profile", actor=actor()
     )
     flash(_("Your profile is saved."), "success")
     spoken = language if is_language(language) else current_language()

@@ -42,10 +42,21 @@ def cards(
 ) -> tuple[Card, ...]:
     """Cards of these products, in this order. A product without a price is left out: it cannot be sold."""
     found = product_cards(session, product_ids, language)
-    variant_ids = [variant_id for product in found for variant_id in product.variant_ids]
+    variant_ids = variants_of(found)
     prices = prices_for(session, variant_ids, currency)
-    stocks = availability(session, variant_ids)
-    made = (_card(product, prices, stocks, root) for product in found)
+    return priced_cards(found, prices, availability(session, variant_ids), root)
+
+
+def variants_of(products: Iterable[ProductCard]) -> list[int]:
+    """Whose prices and stock these cards need."""
+    return [variant_id for product in products for variant_id in product.variant_ids]
+
+
+def priced_cards(
+    products: Iterable[ProductCard], prices: dict[int, VariantPrice], stocks: dict[int, Stock], root: str
+) -> tuple[Card, ...]:
+    """Cards from what was read already, for pages that read prices and stock for more than their cards."""
+    made = (_card(product, prices, stocks, root) for product in products)
     return tuple(card for card in made if card is not None)
 
 

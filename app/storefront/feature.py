@@ -15,12 +15,15 @@ from app.storefront import (
     cart,
     checkout,
     content,
+    emails,
     find_order,
     fragments,
     live,
     orders,
     product,
+    reviews,
     shell,
+    track,
 )
 from app.storefront.money import money
 from app.storefront.settings import ShopSettings
@@ -44,8 +47,11 @@ FEATURE = Feature(
         checkout.blueprint,
         find_order.blueprint,
         orders.blueprint,
+        track.blueprint,
         accounts.blueprint,
+        emails.blueprint,
         fragments.blueprint,
+        reviews.blueprint,
         content.blueprint,
     ),
     settings=ShopSettings,

@@ -30,7 +30,7 @@ def _page(
         _("Send me the link"), fields,
         text=_("Enter the number of your order and the address you gave. We send you the link to follow it."),
         errors=(FieldError(fields[1].id, error),) if error else (), notices=(notice,) if notice else (),
-        links=(Link(_("Sign in"), f"{root()}/login"),),
+        links=(Link(_("Sign in"), f"{root()}/login"), Link(_("Track a parcel"), f"{root()}/track")),
     )  # fmt: skip
     return private(page("auth/form", view, status))
 

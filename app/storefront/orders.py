@@ -7,7 +7,7 @@ from datetime import datetime
 
 from flask import Blueprint, flash, redirect
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date, format_datetime
+from flask_babel import format_date, format_time
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
@@ -17,8 +17,9 @@ from app.core.errors import Conflict, ShopError
 from app.core.i18n import current_language
 from app.core.web import shop_session
 from app.customers.rules import format_address
-from app.fulfilment.queries import parcels
+from app.fulfilment.queries import PARCEL_LABELS, Parcel, parcels
 from app.identity.sessions import current_actor, current_person
+from app.invoicing.queries import documents
 from app.orders import operations as orders
 from app.orders.queries import OrderPage, order_page
 from app.orders.states import STATE_LABELS, CancelReason
@@ -45,7 +46,7 @@ def _headline(order: OrderPage) -> str:
 
 
 def _moment(at: datetime | None) -> tuple[str, str]:
-    return (at.isoformat(), format_datetime(at, "d MMMM y, HH:mm")) if at else ("", "")
+    return (at.isoformat(), f"{format_date(at, 'long')}, {format_time(at, 'short')}") if at else ("", "")
 
 
 def _timeline(order: OrderPage) -> tuple[pages.TimelineEntry, ...]:
@@ -92,17 +93,28 @@ def _lines(order: OrderPage) -> tuple[pages.OrderLine, ...]:
     )
 
 
-def _parcels(session: Session, order: OrderPage) -> tuple[pages.Parcel, ...]:
-    return tuple(
-        pages.Parcel(
-            carrier=parcel.carrier,
-            number=parcel.number,
-            url=parcel.url,
-            shipped_text=_("Sent on %(day)s", day=format_date(parcel.shipped_at, "long")),
-            contents=", ".join(f"{count} × {name}" for name, count in parcel.contents),
-        )
-        for parcel in parcels(session, order.id)
+def parcel_view(parcel: Parcel, *, with_contents: bool = True) -> pages.Parcel:
+    """A parcel with what its carrier told; without contents for people who only know its number."""
+    told = []
+    for event in parcel.events:
+        at, words = _moment(event.at)
+        told.append(pages.ParcelEvent(event.words, event.place, at, words))
+    return pages.Parcel(
+        carrier=parcel.carrier,
+        number=parcel.number,
+        url=parcel.url,
+        shipped_text=_("Sent on %(day)s", day=format_date(parcel.shipped_at, "long")),
+        contents=parcel.contents_text if with_contents else "",
+        state_text="" if parcel.state == "shipped" else str(PARCEL_LABELS[parcel.state]),
+        events=tuple(told),
     )
+
+
+def _documents(session: Session, order: OrderPage, here: str) -> tuple[pages.Link, ...]:
+    """The papers of an order: its confirmation, then invoices and credit notes."""
+    papers = [(_("Order confirmation"), "confirmation.pdf")]
+    papers += [(paper.label, f"documents/{paper.number}.pdf") for paper in documents(session, order.id)]
+    return tuple(pages.Link(label, f"{here}/{path}") for label, path in papers)
 
 
 def _pay_url(session: Session, order: OrderPage) -> str:
@@ -133,11 +145,12 @@ def order_view(session: Session, order: OrderPage, **more: object) -> pages.Orde
         totals=order_totals(order),
         timeline=_timeline(order),
         live_url=here,
-        parcels=_parcels(session, order),
+        parcels=tuple(parcel_view(parcel) for parcel in parcels(session, order.id)),
         addresses=tuple(blocks),
         shipping_name=order.shipping_name,
         payment_name=str(payments.method_label(order.payment_method)),
         payment_text=str(order.payment_status.label),
+        documents=_documents(session, order, here),
         cancel_url=f"{here}/cancel" if order.can_cancel else "",
         reorder_url=f"{here}/again",
         pay_url=_pay_url(session, order),
@@ -214,6 +227,7 @@ def cancel(token: str) -> ResponseReturnValue:
     actor = current_actor() if person is not None else GUEST
     try:
         if not order.can_cancel:
+            orders.note_if_illegal(session, order_id=order.id, step="cancel", actor=actor)
             raise Conflict(_("This order can no longer be cancelled. You may send it back when it arrives."))
         orders.cancel_order(session, order_id=order.id, reason=CancelReason.CUSTOMER, actor=actor)
         flash(_("Your order is cancelled. What you paid goes back the same way."), "success")

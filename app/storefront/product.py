@@ -10,8 +10,8 @@ from flask import Blueprint, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.catalog.queries import PageVariant, ProductPage, product_page
-from app.core import page_cache, settings
+from app.catalog.queries import PageVariant, ProductCard, ProductPage, product_cards, product_page
+from app.core import page_cache, settings, slots
 from app.core.clock import today
 from app.core.errors import ShopError
 from app.core.i18n import DEFAULT_LANGUAGE, LANGUAGES, current_language
@@ -20,7 +20,11 @@ from app.core.web import shop_session
 from app.identity.sessions import current_actor
 from app.inventory.queries import availability
 from app.pricing.queries import prices_for
-from app.storefront.cards import stock_words
+from app.pricing.rules import VariantPrice
+from app.reviews import queries as reviews
+from app.reviews.rules import Rating
+from app.search.queries import related
+from app.storefront.cards import priced_cards, stock_words, variants_of
 from app.storefront.money import money
 from app.storefront.pages import (
     Availability,
@@ -31,6 +35,7 @@ from app.storefront.pages import (
     Specification,
     SpecificationGroup,
 )
+from app.storefront.reviews import AT_PRODUCT, markup, part_of
 from app.storefront.settings import ShopSettings
 from app.storefront.shell import PAGE_OWNERS, absolute, currency, meta, page, root
 from app.tax.queries import load_tax_table
@@ -113,8 +118,10 @@ def _value(
 
 def _view(product: ProductPage) -> ProductView:
     session = shop_session()
-    ids = [variant.id for variant in product.variants]
+    alike = _alike(product)
+    ids = [variant.id for variant in product.variants] + variants_of(alike)
     prices, stocks = prices_for(session, ids, currency()), availability(session, ids)
+    opinions = _opinions(product)
     wanted = _wanted(product)
     variant = chosen_variant(product, wanted, stocks)
     priced = (
@@ -134,9 +141,6 @@ def _view(product: ProductPage) -> ProductView:
     images = product.images
     if variant and variant.image is not None:
         images = (images[variant.image], *(image for i, image in enumerate(images) if i != variant.image))
-    saving = 0
-    if price.compare_at and price.compare_at.amount:
-        saving = int(100 * (price.compare_at.amount - price.price.amount) / price.compare_at.amount)
     summary = _SENTENCE.split(product.description.strip(), maxsplit=1)[0]
     return ProductView(
         meta=meta(
@@ -151,7 +155,7 @@ def _view(product: ProductPage) -> ProductView:
         availability=shown,
         images=images,
         compare_at=price.compare_at,
-        saving_percent=max(0, saving),
+        saving_percent=_saving(price),
         tax_note=_tax_note(product, price.price),
         brand=product.brand,
         brand_url=f"{root()}/search?{urlencode({'brand': product.brand_slug})}" if product.brand else "",
@@ -165,9 +169,33 @@ def _view(product: ProductPage) -> ProductView:
         specifications=_specifications(product),
         rating_average=float(product.rating_average),
         rating_count=product.rating_count,
-        json_ld=_json_ld(product, variant, price, shown, images),
+        related=priced_cards(alike, prices, stocks, root()),
+        reviews=part_of(product.slug, opinions),
+        json_ld=_json_ld(product, variant, price, shown, images) | markup(opinions),
         is_preview=product.is_preview,
     )
+
+
+def _saving(price: VariantPrice) -> int:
+    """How much less than before, in whole percent."""
+    if not price.compare_at or not price.compare_at.amount:
+        return 0
+    return max(0, int(100 * (price.compare_at.amount - price.price.amount) / price.compare_at.amount))
+
+
+def _opinions(product: ProductPage) -> reviews.Shown:
+    """The stars and the newest reviews; a product without any is not asked about."""
+    if not product.rating_count:
+        return reviews.Shown(Rating(), ())
+    return reviews.shown(shop_session(), product.id, limit=AT_PRODUCT)
+
+
+def _alike(product: ProductPage) -> list[ProductCard]:
+    """Products that resemble this one; none where a feature fills the place with better ones."""
+    if slots.is_filled("product.related"):
+        return []
+    session = shop_session()
+    return product_cards(session, related(session, product.id, product.category_id), current_language())
 
 
 class _Priceless(ShopError):
@@ -222,10 +250,4 @@ def _json_ld(
             data["gtin"] = variant.ean
     if product.brand:
         data["brand"] = {"@type": "Brand", "name": product.brand}
-    if product.rating_count:
-        data["aggregateRating"] = {
-            "@type": "AggregateRating",
-            "ratingValue": str(product.rating_average),
-            "reviewCount": product.rating_count,
-        }
     return data

@@ -18,7 +18,7 @@ class ShopSettings:
     ICON: ClassVar[str] = "store"
     POSITION: ClassVar[int] = 10
 
-    name: str = setting("Maison Lumen", _l("Name"), needed=True)
+    name: str = setting("Maison Lumen", _l("Name"), _l("At the top of every page and mail."), needed=True)
     tagline: str = setting(
         "Good things for daily life", _l("In a few words"), _l("Below the name, and for search engines.")
     )
@@ -26,8 +26,10 @@ class ShopSettings:
         "", _l("Line above every page"), _l("For example: closed until Monday. Empty: none.")
     )
     email: str = setting("hello@comptoir.example", _l("E-mail"), _l("Where customers write to."), needed=True)
-    phone: str = setting("", _l("Phone"))
-    address: str = setting("Rue du Comptoir 12, 1000 Brussels", _l("Address"), needed=True)
+    phone: str = setting("", _l("Phone"), _l("In the footer, as people dial it. Empty: not shown."))
+    address: str = setting(
+        "Rue du Comptoir 12, 1000 Brussels", _l("Address"), _l("Street, postcode and town; the law asks for it."), needed=True
+    )  # fmt: skip
     return_days: int = setting(
         30, _l("Days to send something back"), _l("The law asks for fourteen at least."), least=14
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from app.core.admin import Interface, OperationView
+from app.core.admin import Interface, OperationView, by
 from app.tax import operations
 from app.tax.models import TaxRate
 
@@ -20,6 +20,7 @@ class TaxRateView(OperationView):
     """VAT rates by country and class, each from a day to another one."""
 
     datamodel = Interface(TaxRate)
+    imports = by("country", "tax_class", "valid_from", fold=True)
     entity, title, singular, icon = "taxrate", _l("VAT rates"), _l("VAT rate"), "percent"
     add_operation = operations.set_rate
     edit_operation = operations.set_rate
@@ -40,6 +41,7 @@ class TaxRateView(OperationView):
         "valid_from": _l("First day"), "valid_until": _l("Last day"),
     }  # fmt: skip
     column_help = {
+        "rate": _l("21 is 21 %. Existing orders keep the rate they were placed with."),
         "country": _l("Two capitals: BE, FR, DE."),
         "tax_class": _l("A country without a rate for a class uses its standard rate."),
         "valid_from": _l("A new rate begins on its day by itself; give the old one a last day."),

@@ -7,18 +7,20 @@ cell for strangers, customers, Support, Seller, Manager and Admin.
 from __future__ import annotations
 
 OPEN = """
-/ /c/<path:path> /p/<slug> /search /search/suggest /pages/<slug>
+/ /c/<path:path> /p/<slug> /p/<slug>/reviews /search /search/suggest /pages/<slug>
 /robots.txt /sitemap.xml /sitemap-<name>.xml /favicon.ico /assets/<mark>/<path:path> /static/appbuilder/<path:filename>
 /media/<name> /fragments/me /preferences
 /healthz /readyz /metrics
 /cart /cart/drawer /cart/restore/<token> /cart/lines /cart/lines/<line> /cart/coupon
-/checkout /checkout/done/<token> /orders/find /orders/<token> /orders/<token>/again /orders/<token>/cancel
+/checkout /checkout/done/<token> /orders/find /orders/<token> /orders/<token>/again /orders/<token>/cancel /track
+/orders/<token>/confirmation.pdf /orders/<token>/documents/<number>.pdf
 /payments/<uuid:public_id>/card /payments/<uuid:public_id>/pay /payments/demo/<uuid:public_id>
 /payments/return/<uuid:public_id> /api/v1/webhooks/<provider>
 /login /logout /register /register/sent /register/resend /verify/<token>
 /password/forgot /password/sent /password/reset/<token> /account/email/confirm/<token>
+/newsletter /newsletter/sent /newsletter/confirm/<token> /emails/<token> /emails/off/<token>
 /admin/login/ /admin/logout/ /admin/me/ /admin/language
-/api/docs /api/openapi.json /api/v1/auth/token /api/v1/auth/token/refresh
+/api/docs /api/openapi.json /api/v1/auth/token /api/v1/auth/token/refresh /api/v1/auth/token/revoke /api/v1/auth/password/forgot
 /api/v1/products /api/v1/products/<slug> /api/v1/categories /api/v1/customers /api/v1/customers/validate_vat
 /api/v1/carts /api/v1/carts/<cart_id> /api/v1/carts/<cart_id>/lines /api/v1/carts/<cart_id>/lines/<line_id>
 /api/v1/carts/<cart_id>/coupons /api/v1/carts/<cart_id>/coupons/<code> /api/v1/carts/<cart_id>/addresses
@@ -28,8 +30,11 @@ OPEN = """
 
 SIGNED_IN = """
 /account /account/orders /account/profile
+/account/reviews /p/<slug>/review /p/<slug>/review/delete
 /account/addresses /account/addresses/new /account/addresses/<uuid:address_id>
 /account/addresses/<uuid:address_id>/default /account/addresses/<uuid:address_id>/delete
+/account/emails
+/api/v1/me /api/v1/me/addresses /api/v1/me/addresses/<address_id> /api/v1/me/password
 /account/security /account/security/password /account/security/email
 /account/security/sessions/end /account/security/sessions/end-others
 /account/security/two-factor /account/security/two-factor/codes /account/security/two-factor/off
@@ -39,7 +44,11 @@ SIGNED_IN = """
 BY_METHOD = """
 GET /api/v1/orders              | Customer Support Seller Manager Admin
 POST /api/v1/orders             | stranger Customer Support Seller Manager Admin
+GET /api/v1/products/<slug>/reviews  | stranger Customer Support Seller Manager Admin
+POST /api/v1/products/<slug>/reviews | Customer Support Seller Manager Admin
 GET /api/v1/orders/<number>     | stranger Customer Support Seller Manager Admin
+GET /api/v1/orders/<number>/invoices | stranger Customer Support Seller Manager Admin
+GET /api/v1/invoices/<number>.pdf | stranger Customer Support Seller Manager Admin
 POST /api/v1/orders/<number>/cancel | stranger Customer Support Seller Manager Admin
 GET /api/v1/stock/<sku>         | Manager Admin
 PATCH /api/v1/stock/<sku>       | Manager Admin
@@ -57,9 +66,12 @@ AlertView           | all     | -      | read
 AttributeOptionView | all     | read   | read
 AttributeView       | all     | read   | read
 AuditView           | -       | -      | -
+BackupView          | -       | -      | -
 BannerView          | all     | -      | read
 BrandView           | all     | read   | read
 CarrierView         | all     | -      | read
+CarrierEventView    | all     | -      | read again
+CartView            | all     | -      | read take_back
 CategoryView        | all     | read   | read
 CountryView         | all     | read   | read
 CouponClaimView     | all     | -      | read
@@ -69,6 +81,7 @@ CustomerView        | all     | -      | all
 DeliveryView        | all     | -      | -
 GroupView           | all     | -      | read
 ImportView          | all     | -      | -
+InvoiceView         | all     | -      | read
 ImageView           | all     | all    | read
 JobView             | all     | -      | -
 LedgerView          | all     | -      | read
@@ -77,6 +90,7 @@ MenuLinkView        | all     | -      | read
 MessageView         | all     | -      | read again
 MethodView          | all     | -      | read
 MovementView        | all     | -      | read
+MissingView         | all     | -      | list
 NoticeView          | all     | -      | read
 OrderView           | all     | read   | read addresses cancel note
 PageView            | all     | -      | read
@@ -91,11 +105,15 @@ ReceivedView        | all     | -      | read
 RedirectView        | all     | -      | read
 RefundView          | all     | read   | read
 ReservationView     | all     | -      | read
+ReviewView          | all     | -      | read answer
 RoleView            | -       | -      | -
 RuleView            | all     | -      | read
 SettingsView        | all     | -      | -
+SettlementView      | all     | -      | read
 StockView           | all     | -      | read
+StaffNoticeView     | all     | -      | read seen seen_all
 SynonymView         | all     | -      | -
+TableImportView     | all     | all    | all
 TaxRateView         | all     | -      | read
 UserView            | -       | -      | -
 VariantView         | all     | all    | read

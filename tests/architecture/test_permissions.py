@@ -70,7 +70,11 @@ def routes(app: Any) -> Iterator[Route]:
         made_up |= dict.fromkeys(rule.arguments & {"view_id"}, 9)
         made_up |= {"pk": "999999999"} if "pk" in rule.arguments else {}
         made_up |= {"kind": "csv"} if "kind" in rule.arguments else {}
-        made_up |= {"name": first} if rule.endpoint.endswith(".action") else {}
+        if rule.endpoint.endswith(("Api.act", "Api.act_on_many")):
+            first = next(iter(view.view.actions))
+        made_up |= (
+            {"name": first} if rule.endpoint.endswith((".action", "Api.act", "Api.act_on_many")) else {}
+        )
         built = rule.build(made_up, append_unknown=False)
         assert built is not None, f"no made-up value fits {rule.rule}"
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
@@ -84,6 +88,8 @@ def needed_right(app: Any, route: Route) -> tuple[str, str] | None:
     if screen not in SCREENS:
         return None
     view = next(v for v in app.appbuilder.baseviews if type(v).__name__ == screen)
+    if name != screen and method in ("act", "act_on_many"):
+        return screen, view.get_action_permission_name(next(iter(view.actions)))
     if name != screen:
         wanted = REST[method]
         return screen, wanted

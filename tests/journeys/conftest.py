@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 import time
@@ -12,15 +11,10 @@ from typing import Any
 
 import pytest
 
+from tests.browsing import CHROME, NO_CHROME
 from tests.journeys.running import RunningShop, open_shop
 from tests.journeys.walking import Visitor
 
-CHROME = (
-    os.environ.get("CHROME_PATH")
-    or shutil.which("chromium")
-    or shutil.which("chromium-browser")
-    or shutil.which("google-chrome")
-)
 ONE_WORKER = pytest.mark.xdist_group("journeys")
 
 
@@ -31,7 +25,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.journey)
             item.add_marker(ONE_WORKER)
             if not CHROME:
-                item.add_marker(pytest.mark.skip(reason="no Chromium on this machine (set CHROME_PATH)"))
+                item.add_marker(pytest.mark.skip(reason=NO_CHROME))
 
 
 @pytest.fixture(scope="session")
@@ -49,17 +43,6 @@ def shop(postgres: Any, redis_server: Any) -> Iterator[RunningShop]:
         if opened:
             opened.stop()
         shutil.rmtree(home, ignore_errors=True)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """One Chromium without a window for all journeys."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        chrome = play.chromium.launch(executable_path=CHROME, args=["--no-sandbox", "--disable-gpu"])
-        yield chrome
-        chrome.close()
 
 
 @pytest.fixture

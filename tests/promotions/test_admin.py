@@ -156,11 +156,8 @@ def test_shipping(desk: Desk, session: Session, restored: None) -> None:
     rows = session.scalars(select(Method).where(Method.code == "test")).all()
     assert "Overlaps with a row above" in desk.get(f"/admin/shippingzone/show/{made.id}")
     desk.get(f"/admin/shippingmethod/edit/{rows[0].id}")
-    tried = desk.browser.post(
-        f"/admin/shippingmethod/action/try_parcel/{rows[0].id}",
-        data={"country": "be", "weight_g": "500", "value": "20"}, follow_redirects=True,
-    )  # fmt: skip
-    assert "Test: 3.50 EUR (test: BE, 500 g)" in tried.text
+    tried = desk.get("/admin/shippingmethod/preview?country=be&weight_g=500&value=20")
+    assert "Wins: test: BE, 500 g" in tried and "an older row of the same position and price wins" in tried
     refused = desk.browser.post(f"/admin/shippingzone/delete/{made.id}", follow_redirects=True)
     assert "Methods still belong" in refused.text
 

@@ -157,14 +157,13 @@ def test_hostile_addresses_are_refused_or_tamed(client: Any, anna: User, field: 
 # --- profile -------------------------------------------------------------------------------------
 
 
-def test_the_profile_keeps_language_currency_and_consent(session: Session, client: Any, anna: User) -> None:
+def test_the_profile_keeps_language_and_currency(session: Session, client: Any, anna: User) -> None:
     form = {
         "first_name": "Anne",
         "last_name": "J",
         "phone": "0470 12 34 56",
         "language": "nl",
         "currency": "USD",
-        "marketing": "1",
     }
     answer = client.post("/account/profile", data=form)
     assert answer.headers["Location"] == "/nl/account/profile"
@@ -172,8 +171,8 @@ def test_the_profile_keeps_language_currency_and_consent(session: Session, clien
     session.expire_all()
     found = queries.profile(session, anna.id)
     assert found is not None
-    assert (found.name, found.phone, found.language, found.currency, found.wants_marketing) == (
-        "Anne J", "+32470123456", "nl", "USD", True,
+    assert (found.name, found.phone, found.language, found.currency) == (
+        "Anne J", "+32470123456", "nl", "USD",
     )  # fmt: skip
     client.post("/logout")
     client.delete_cookie("currency")

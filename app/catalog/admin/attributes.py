@@ -10,7 +10,7 @@ from wtforms import validators as checks
 from app.catalog import operations
 from app.catalog.admin import texts
 from app.catalog.models import Attribute, AttributeOption, ProductType, TypeAttribute
-from app.core.admin import Interface, OperationView, related
+from app.core.admin import Interface, OperationView, by, related
 from app.core.admin.context import database
 from app.core.admin.fields import RelationsField
 from app.core.i18n import _l
@@ -38,6 +38,7 @@ class AttributeOptionView(OperationView):
     """Values one may choose for an attribute."""
 
     datamodel = Interface(AttributeOption)
+    imports = by("attribute", "value")
     entity = "option"
     title, singular = _l("Options"), _l("Option")
     list_columns = ["label", "value", "attribute", "swatch", "position"]
@@ -50,6 +51,9 @@ class AttributeOptionView(OperationView):
         "swatch": _l("Colour"),
     }
     column_help = {
+        "attribute": _l("Only attributes with a list of options take new ones."),
+        "label": _l("What customers read; the other languages are below."),
+        "position": _l("Smaller numbers stand first among the options."),
         "value": _l("What filters and imports use. It cannot be changed later."),
         "swatch": _l("A colour like #a3b18a, shown as a dot instead of the word."),
     }
@@ -87,6 +91,7 @@ class AttributeView(OperationView):
     """Typed properties of products."""
 
     datamodel = Interface(Attribute)
+    imports = by("code")
     entity = "attribute"
     title, singular = _l("Attributes"), _l("Attribute")
     icon = "list"
@@ -96,6 +101,9 @@ class AttributeView(OperationView):
     base_order = ("position", "asc")
     label_columns = {"kind": _l("Kind"), "unit": _l("Unit"), "is_filter": _l("Filter in the shop"), "is_variant": _l("Makes variants")}  # fmt: skip
     column_help = {
+        "name": _l("Customers read it before the value and above the filter."),
+        "is_filter": _l("Customers can narrow lists of products by it."),
+        "position": _l("Smaller numbers come first among filters and specifications."),
         "code": _l("Small letters, digits and _. It cannot be changed later."),
         "kind": _l("Text in a number attribute is refused. It cannot be changed later."),
         "unit": _l("Follows the value: “16 GB”."),
@@ -145,6 +153,7 @@ class ProductTypeView(OperationView):
     """Kinds of products: which attributes they have, and which of them make variants."""
 
     datamodel = Interface(ProductType)
+    imports = by("code")
     entity = "producttype"
     title, singular = _l("Product types"), _l("Product type")
     icon = "layers"
@@ -153,7 +162,10 @@ class ProductTypeView(OperationView):
     base_order = ("name", "asc")
     relations = {"attributes": SPEC}
     label_columns = {"variant_attributes": _l("Variants differ by"), "attributes": _l("Specifications"), "required": _l("Must be filled in")}  # fmt: skip
-    column_help = {"code": _l("Small letters, digits and _. It cannot be changed later.")}
+    column_help = {
+        "code": _l("Small letters, digits and _. It cannot be changed later."),
+        "name": _l("For example “Lamp”; chosen when a product is added."),
+    }
     add_form_extra_fields = edit_form_extra_fields = {
         "specs": _attributes(_l("Specifications"), SPEC, _l("In this order on the product page.")),
         "required": _attributes(_l("Must be filled in"), SPEC, _l("Products without them are refused.")),

@@ -43,6 +43,13 @@ PLAIN = (
 WINDOW = ("published_from", "published_until", "slug")
 FIRST = ("sku", "ean", "weight_g")
 YES_NO = (("yes", _l("Yes")), ("no", _l("No")))
+SPEC_HELP = {
+    "is_filter": _l("Stands in the specifications, and customers narrow lists by it."),
+    "text": _l("Stands in the specifications on the product page."),
+    "number": _l("A plain number without its unit; it stands in the specifications."),
+    "boolean": _l("Stands in the specifications; left open, nothing is said."),
+    "option": _l("One of the attribute’s options; it stands in the specifications."),
+}
 
 
 class PicturesField(MultipleFileField):
@@ -66,18 +73,22 @@ def attribute_field(attribute: AttributeInfo, is_required: bool) -> Any:
     language = current_language()
     label = attribute.name_in(language) + (f" ({attribute.unit})" if attribute.unit else "")
     rules = [checks.InputRequired() if is_required else checks.Optional()]
+    told = SPEC_HELP["is_filter" if attribute.is_filter else attribute.kind]
     if attribute.kind == "number":
         return ParsedField(
-            label, parse=parse_decimal, widget=TextWidget(inputmode="decimal"), validators=rules
+            label,
+            parse=parse_decimal,
+            widget=TextWidget(inputmode="decimal"),
+            validators=rules,
+            description=told,
         )  # shown as it is kept: plain decimal text
     if attribute.kind == "boolean":
-        return ChoiceField(label, choices=YES_NO, optional=True, validators=rules)
+        return ChoiceField(label, choices=YES_NO, optional=True, validators=rules, description=told)
     if attribute.kind == "option":
         choices = [(o.value, o.label_in(language)) for o in attribute.options.values()]
-        return ChoiceField(label, choices=choices, optional=True, validators=rules)
-    return TextField(
-        label, widget=TextWidget(maxlength=500), validators=[*rules, Storable(), checks.Length(max=500)]
-    )
+        return ChoiceField(label, choices=choices, optional=True, validators=rules, description=told)
+    rules = [*rules, Storable(), checks.Length(max=500)]
+    return TextField(label, widget=TextWidget(maxlength=500), validators=rules, description=told)
 
 
 def make(
@@ -112,8 +123,13 @@ def _first_variant(kind: TypeInfo | None) -> dict[str, Any]:
         _l("SKU"), widget=TextWidget(maxlength=64), validators=[checks.Optional(), Storable()],
         description=_l("The first variant; more can be added once the product is saved."),
     )  # fmt: skip
-    ean = TextField(_l("EAN"), widget=TextWidget(maxlength=14), validators=[checks.Optional(), Storable()])
-    weight = integer_field(_l("Weight (g)"), validators=[checks.Optional()])
+    ean = TextField(
+        _l("EAN"), widget=TextWidget(maxlength=14), validators=[checks.Optional(), Storable()],
+        description=_l("The number below the barcode; its check digit is verified."),
+    )  # fmt: skip
+    weight = integer_field(
+        _l("Weight (g)"), validators=[checks.Optional()], description=_l("Packed, in whole grams; shipping costs follow it."),
+    )  # fmt: skip
     return {"sku": sku, "ean": ean, "weight_g": weight, **option_fields(kind.id if kind else None)}
 
 

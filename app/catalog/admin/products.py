@@ -43,6 +43,9 @@ class ProductView(OperationView):
     """Products. A seller sees and edits only those that are his."""
 
     datamodel = Interface(Product)
+    imports = _l(
+        "Products come in by Catalogue, Imports: one row a variant, with prices, stock and pictures."
+    )
     entity = "product"
     title, singular = _l("Products"), _l("Product")
     icon = "box"
@@ -68,6 +71,11 @@ class ProductView(OperationView):
         "specifications": _l("Specifications"), "variants.sku": _l("SKU"),
     }  # fmt: skip
     column_help = {
+        "name": _l("Customers read it in lists, on the page and on the invoice."),
+        "brand": _l("Stands above the name, and customers can filter by it."),
+        "seller_id": _l("Whoever of the sellers may edit it. Empty: the shop itself."),
+        "tax_class": _l("Decides the VAT rate, in each country its own."),
+        "description": _l("The text below the picture. Blank lines make paragraphs."),
         "slug": _l("Made from the name when left empty. Old addresses redirect to the new one."),
         "is_available": _l("When off, the product stays visible and cannot be bought."),
         "published_from": _l("In UTC. Before it, only staff can see the published product."),

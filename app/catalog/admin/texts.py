@@ -10,7 +10,7 @@ from wtforms import validators as checks
 
 from app.core.admin.fields import Storable, TextField
 from app.core.admin.widgets import AreaWidget, TextWidget
-from app.core.i18n import DEFAULT_LANGUAGE, LANGUAGES
+from app.core.i18n import DEFAULT_LANGUAGE, LANGUAGES, _l
 from app.media.models import Image
 
 OTHERS = tuple(code for code in LANGUAGES if code != DEFAULT_LANGUAGE)
@@ -25,9 +25,17 @@ def fields(columns: Columns) -> dict[str, Any]:
         for column, (label, longest) in columns.items():
             widget = AreaWidget(rows=6) if longest > 500 else TextWidget(maxlength=longest)
             made[f"{column}_{code}"] = TextField(
-                label, widget=widget, validators=[checks.Optional(), Storable(), checks.Length(max=longest)]
-            )
+                label, widget=widget, validators=[checks.Optional(), Storable(), checks.Length(max=longest)],
+                description=_help(column),
+            )  # fmt: skip
     return made
+
+
+def _help(column: str) -> Any:
+    """What becomes of a text that is left empty in its language."""
+    if column == "slug":
+        return _l("Part of the address in this language. Empty: made from the name.")
+    return _l("What is read in this language. Empty: the English text.")
 
 
 def fieldsets(columns: Iterable[str]) -> list[tuple[str, dict[str, Any]]]:

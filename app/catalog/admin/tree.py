@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from markupsafe import Markup
@@ -9,7 +10,7 @@ from markupsafe import Markup
 from app.catalog import operations
 from app.catalog.admin import texts
 from app.catalog.models import Brand, Category
-from app.core.admin import Interface, OperationView, action, current_actor, related
+from app.core.admin import Imports, Interface, OperationView, action, by, current_actor, related
 from app.core.admin.context import database
 from app.core.i18n import _l
 from app.core.unit_of_work import unit_of_work
@@ -30,6 +31,7 @@ class CategoryView(OperationView):
     """The tree of categories: a child stands below its parent."""
 
     datamodel = Interface(Category)
+    imports = Imports((("path",), ("parent_id", "name")))
     entity = "category"
     title, singular = _l("Categories"), _l("Category")
     icon = "folder"
@@ -51,6 +53,9 @@ class CategoryView(OperationView):
     ]  # fmt: skip
     add_form_extra_fields = edit_form_extra_fields = texts.fields(TEXTS)
     column_help = {
+        "name": _l("Stands in the menu and above the list of products."),
+        "image_id": _l("Shown on the front page and in the menu of departments."),
+        "description": _l("A few lines above the products; search engines read them too."),
         "parent_id": _l("Leave it empty for a department."),
         "slug": _l("Made from the name when left empty. Old addresses keep working."),
         "position": _l("Smaller numbers come first among siblings."),
@@ -62,6 +67,12 @@ class CategoryView(OperationView):
     edit_operation = staticmethod(operations.update_category)
     delete_operation = staticmethod(operations.delete_category)
     grants = {"Support": ("can_list", "can_show"), "Seller": ("can_list", "can_show")}
+
+    def import_cells(self, cells: Mapping[str, str]) -> dict[str, str]:
+        """A table that names only addresses tells by them what stands below what."""
+        path = cells.get("path", "").strip().strip("/")
+        below = path.rpartition("/")[0]
+        return ({"parent_id": below} if below else {}) | dict(cells)
 
     def edit_values(self, item: Category) -> dict[str, Any]:
         """Fill in the texts of the other languages."""
@@ -121,9 +132,13 @@ class BrandView(OperationView):
     """Who makes products."""
 
     datamodel = Interface(Brand)
+    imports = by("name", fold=True)
     entity = "brand"
     title, singular = _l("Brands"), _l("Brand")
     icon = "tag"
+    column_help = {
+        "name": _l("As the maker writes it; it stands above the product’s name."),
+    }
     list_columns = ["name", "slug", "created_at"]
     search_columns = ["name"]
     base_order = ("name", "asc")

@@ -12,14 +12,15 @@ from wtforms import validators as checks
 from app.catalog import operations
 from app.catalog.models import Product, Variant
 from app.catalog.queries import AttributeInfo, load_book
-from app.core.admin import Interface, OperationView, action, current_actor, related
+from app.catalog.rules import SIDES
+from app.core.admin import Interface, OperationView, action, by, current_actor, related
 from app.core.admin.context import database
 from app.core.admin.converters import FormMaker
 from app.core.admin.fields import ChoiceField
 from app.core.i18n import _l, current_language
 from app.core.unit_of_work import unit_of_work
 
-BASIC = ("sku", "ean", "name", "weight_g", "is_active")
+BASIC = ("sku", "ean", "name", "weight_g", *SIDES, "is_active")
 
 
 def option_field(attribute: AttributeInfo) -> Any:
@@ -27,7 +28,11 @@ def option_field(attribute: AttributeInfo) -> Any:
     language = current_language()
     choices = [(option.value, option.label_in(language)) for option in attribute.options.values()]
     return ChoiceField(
-        attribute.name_in(language), choices=choices, optional=True, validators=[checks.Optional()]
+        attribute.name_in(language),
+        choices=choices,
+        optional=True,
+        validators=[checks.Optional()],
+        description=_l("Tells this variant apart; customers choose by it."),
     )
 
 
@@ -50,6 +55,7 @@ class VariantView(OperationView):
     """Variants of products."""
 
     datamodel = Interface(Variant)
+    imports = by("sku")
     entity = "variant"
     title, singular = _l("Variants"), _l("Variant")
     icon = "boxes"
@@ -60,17 +66,26 @@ class VariantView(OperationView):
     relations = {"product": related("name", "slug")}
     label_columns = {
         "option_key": _l("Options"), "ean": _l("EAN"), "weight_g": _l("Weight (g)"), "name": _l("Own name"),
+        "length_mm": _l("Length (mm)"), "width_mm": _l("Width (mm)"), "height_mm": _l("Height (mm)"),
     }  # fmt: skip
     column_help = {
+        "product": _l("The product that this is one choice of."),
+        "name": _l("Only where options cannot tell variants apart, such as “Set of four”."),
+        "position": _l("Lower stands further up among the product’s variants."),
         "sku": _l("1 to 64 letters, digits or . _ / + -; unique in the whole shop."),
         "ean": _l("8, 12, 13 or 14 digits; the check digit is verified."),
         "weight_g": _l("Whole grams; carriers are chosen by it."),
+        "length_mm": _l("Of the packed article; ways to ship can ask for its volume. Empty: takes no room."),
+        "width_mm": _l("Across the packed article, in whole millimetres."),
+        "height_mm": _l("From the bottom to the top of the packed article."),
         "is_active": _l("Variants that are switched off cannot be bought, orders still show them."),
     }
     formatters_columns = {"option_key": lambda key: key.replace("&", ", ").replace("=", ": ")}
     add_columns = ["product", *BASIC]
     edit_columns = [*BASIC, "position"]
-    show_columns = ["sku", "product", "option_key", "ean", "name", "weight_g", "position", "is_active", "updated_at"]  # fmt: skip
+    show_columns = [
+        "sku", "product", "option_key", "ean", "name", "weight_g", *SIDES, "position", "is_active", "updated_at",
+    ]  # fmt: skip
     add_operation = staticmethod(operations.add_variant)
     edit_operation = staticmethod(operations.update_variant)
     delete_operation = staticmethod(operations.delete_variant)
@@ -114,7 +129,7 @@ class VariantView(OperationView):
         names = [*BASIC, "position"]
         values = {name: form[name].data for name in names if name in form}
         values |= {"options": options_of(form), "ean": values["ean"] or None, "name": values["name"] or ""}
-        values["weight_g"] = values["weight_g"] or 0
+        values |= {name: values[name] or 0 for name in ("weight_g", *SIDES)}
         if "position" in values:
             values["position"] = values["position"] or 0
         return values | ({"product_id": int(form["product"].data)} if "product" in form else {})

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
+from app.core.admin.imports.files import UnreadableFile
 from app.core.errors import Invalid
 from app.core.i18n import _l
 
-
-class UnreadableFile(Invalid):
-    """The file is not what its format promises."""
-
-    code, field = "unreadable_file", "file"
-    message = _l("This file cannot be read: %(reason)s")
+__all__ = ["UnknownFormat", "UnreadableFile"]
 
 
 class UnknownFormat(Invalid):

@@ -5,8 +5,6 @@ Everything streams: memory does not grow with the file, only with its longest ro
 
 from __future__ import annotations
 
-import codecs
-import csv
 import io
 import json
 import zipfile
@@ -14,86 +12,36 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from app.catalog.importing.errors import UnreadableFile
 from app.catalog.importing.records import Bad
+from app.core.admin.imports.files import (
+    CHUNK,
+    cell_text,
+    check_archive,
+    csv_grid,
+    encoding_of,
+    is_archive,
+    separator_of,
+    unreadable,
+    xlsx_cells,
+)
 from app.core.i18n import _l
 
-LARGEST = 512 * 1024 * 1024
-"""Bytes of a file once unpacked."""
-MOST_PACKED = 200
-"""An archive that grows more than this many times is a bomb."""
-FREE_RATIO_BELOW = 1024 * 1024
-LONGEST_CELL = 200_000
 LONGEST_OBJECT = 4 * 1024 * 1024
-CHUNK = 1 << 16
-csv.field_size_limit(LONGEST_CELL)
 Row = tuple[int, dict[str, str]]
-
-
-def unreadable(reason: Any) -> UnreadableFile:
-    """A refusal with its reason."""
-    return UnreadableFile(reason=reason)
-
-
-def check_archive(archive: zipfile.ZipFile) -> None:
-    """Refuse archives that would unpack to far more than they are.
-
-    Raises:
-        UnreadableFile: for a bomb, or an encrypted file.
-    """
-    total = 0
-    for info in archive.infolist():
-        total += info.file_size
-        heavy = info.file_size > FREE_RATIO_BELOW
-        if heavy and info.file_size > MOST_PACKED * max(1, info.compress_size):
-            raise unreadable(_l("it would unpack to far more than it is."))
-        if info.flag_bits & 1:
-            raise unreadable(_l("it is encrypted."))
-    if total > LARGEST:
-        raise unreadable(_l("it is too large."))
-
-
-def encoding_of(path: Path) -> str:
-    """UTF-8 (with or without mark), UTF-16 with a mark, else Windows Latin."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    with path.open("rb") as file:
-        start = file.read(4)
-        if start[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-            return "utf-16"
-        file.seek(0)
-        try:
-            while block := file.read(CHUNK):
-                decoder.decode(block)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return "cp1252"
-    return "utf-8-sig"
 
 
 def csv_rows(path: Path) -> Iterator[Row | Bad]:
     """Rows of a CSV as {column: text} with the line they start on; the separator is found out."""
-    if path.stat().st_size > LARGEST:
-        raise unreadable(_l("it is too large."))
     encoding = encoding_of(path)
-    with path.open(encoding=encoding, newline="", errors="replace") as file:
-        lines = (line.replace("\x00", "") for line in file)
-        first = file.readline(LONGEST_CELL).replace("\x00", "")
-        file.seek(0)
-        separator = max(",;\t|", key=first.count)
-        reader = csv.reader(lines, delimiter=separator, doublequote=True, strict=False)
-        try:
-            header = [name.strip() for name in next(reader, [])]
-            if len([name for name in header if name]) < 2:
-                raise unreadable(_l("its first line does not name at least two columns."))
-            yield from _dictionaries(header, reader)
-        except csv.Error as problem:
-            raise unreadable(str(problem)) from problem
+    rows = csv_grid(path, encoding, separator_of(path, encoding))
+    header = [name.strip() for name in next(rows, (1, []))[1]]
+    if len([name for name in header if name]) < 2:
+        raise unreadable(_l("its first line does not name at least two columns."))
+    yield from _dictionaries(header, rows)
 
 
-def _dictionaries(header: list[str], reader: Any) -> Iterator[Row | Bad]:
-    before = reader.line_num
-    for row in reader:
-        line, before = before + 1, reader.line_num
+def _dictionaries(header: list[str], rows: Iterator[tuple[int, list[str]]]) -> Iterator[Row | Bad]:
+    for line, row in rows:
         if not any(cell.strip() for cell in row):
             continue
         if len(row) > len(header):
@@ -106,54 +54,27 @@ def _dictionaries(header: list[str], reader: Any) -> Iterator[Row | Bad]:
 
 def xlsx_rows(path: Path) -> Iterator[Row | Bad]:
     """Rows of the first sheet. A cell with a formula makes its row bad: its value is not in the file."""
-    from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    try:
-        with zipfile.ZipFile(path) as archive:
-            check_archive(archive)
-        book = load_workbook(path, read_only=True, data_only=False, keep_links=False)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as problem:
-        raise unreadable(_l("it is not a spreadsheet.")) from problem
-    try:
-        sheet = book.worksheets[0]
-        sheet.reset_dimensions()
-        header: list[str] | None = None
-        for number, cells in enumerate(sheet.iter_rows(max_col=1000), 1):
-            texts = [_cell_text(cell) for cell in cells]
-            if header is None:
-                header = [text.strip() for text in texts]
-                continue
-            if not any(text.strip() for text in texts):
-                continue
-            formula = next((cell for cell in cells if cell.data_type == "f"), None)
-            if formula is not None:
-                reason = _l("This cell holds a formula; paste its value instead.")
-                place = formula.column - 1
-                yield Bad(number, header[place] if place < len(header) else "", str(reason), texts[0][:80])
-                continue
-            padded = [*texts, *[""] * (len(header) - len(texts))]
-            yield number, {name: text for name, text in zip(header, padded, strict=False) if name}
-    finally:
-        book.close()
-
-
-def _cell_text(cell: Any) -> str:
-    value = cell.value
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)[:LONGEST_CELL]
+    header: list[str] | None = None
+    for number, cells in xlsx_cells(path):
+        texts = [cell_text(cell) for cell in cells]
+        if header is None:
+            header = [text.strip() for text in texts]
+            continue
+        if not any(text.strip() for text in texts):
+            continue
+        formula = next((cell for cell in cells if cell.data_type == "f"), None)
+        if formula is not None:
+            reason = _l("This cell holds a formula; paste its value instead.")
+            place = formula.column - 1
+            yield Bad(number, header[place] if place < len(header) else "", str(reason), texts[0][:80])
+            continue
+        padded = [*texts, *[""] * (len(header) - len(texts))]
+        yield number, {name: text for name, text in zip(header, padded, strict=False) if name}
 
 
 def table_rows(path: Path) -> Iterator[Row | Bad]:
     """Rows of a CSV or XLSX, whichever it is by content."""
-    with path.open("rb") as file:
-        is_archive = file.read(4) == b"PK\x03\x04"
-    return xlsx_rows(path) if is_archive else csv_rows(path)
+    return xlsx_rows(path) if is_archive(path) else csv_rows(path)
 
 
 def json_objects(path: Path) -> Iterator[tuple[int, Any]]:

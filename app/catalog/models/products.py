@@ -23,7 +23,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.catalog.models.attributes import ProductType
 from app.catalog.models.tree import Brand, Category
 from app.core.db import Base, JsonB, Stamped, Timestamp, Versioned, pk
+from app.core.i18n import DEFAULT_LANGUAGE, LANGUAGES, lacks_sql
 from app.media.models import Image
+
+TRANSLATED = ("name", "slug", "description")
+"""Columns of a product with texts in the other languages."""
 
 
 class Product(Stamped, Versioned, Base):
@@ -39,6 +43,15 @@ class Product(Stamped, Versioned, Base):
         CheckConstraint("tax_class IN ('standard','reduced','intermediate','zero')", name="tax_class"),
         CheckConstraint("published_until IS NULL OR published_until > published_from", name="window"),
         Index("ix_catalog_product_window", "published_from", postgresql_where=text("state = 'published'")),
+        *(
+            Index(
+                f"ix_catalog_product_lacks_{code}",
+                "id",
+                postgresql_where=text(f"{lacks_sql(TRANSLATED, code)} AND state <> 'archived'"),
+            )
+            for code in LANGUAGES
+            if code != DEFAULT_LANGUAGE
+        ),
     )
 
     id: Mapped[int] = pk()
@@ -110,6 +123,7 @@ class Variant(Stamped, Base):
     __table_args__ = (
         UniqueConstraint("product_id", "option_key"),
         CheckConstraint("weight_g >= 0", name="weight"),
+        CheckConstraint("length_mm >= 0 AND width_mm >= 0 AND height_mm >= 0", name="size"),
     )
 
     id: Mapped[int] = pk()
@@ -120,6 +134,9 @@ class Variant(Stamped, Base):
     option_key: Mapped[str] = mapped_column(Text, server_default="")
     name: Mapped[str] = mapped_column(Text, server_default="")
     weight_g: Mapped[int] = mapped_column(Integer, server_default="0")
+    length_mm: Mapped[int] = mapped_column(Integer, server_default="0")
+    width_mm: Mapped[int] = mapped_column(Integer, server_default="0")
+    height_mm: Mapped[int] = mapped_column(Integer, server_default="0")
     position: Mapped[int] = mapped_column(Integer, server_default="0")
     is_active: Mapped[bool] = mapped_column(Boolean, server_default="true")
 

@@ -234,6 +234,7 @@ def _variant_row(variant: NewVariant, key: str, position: int) -> dict[str, Any]
         "option_key": key,
         "name": variant.name.strip(),
         "weight_g": int(variant.weight_g or 0),
+        **{side: int(getattr(variant, side) or 0) for side in rules.SIDES},
         "position": position,
         "is_active": bool(variant.is_active),
     }
@@ -252,6 +253,10 @@ def _variant_problems(variant: NewVariant, kind: TypeInfo | None, facts: Facts) 
     weight = rules.decimal_text(variant.weight_g or 0)
     if weight is None or "." in weight or not 0 <= int(weight) <= rules.HEAVIEST_G:
         problems["weight_g"] = _l("Please enter the weight in whole grams.")
+    for side in rules.SIDES:
+        length = rules.decimal_text(getattr(variant, side) or 0)
+        if length is None or "." in length or not 0 <= int(length) <= rules.LONGEST_MM:
+            problems[side] = _l("Please enter whole millimetres, at most %(most)s.", most=rules.LONGEST_MM)
     if not isinstance(variant.options, Mapping):
         return problems | {"options": _l("This must be a table of options.")}
     for code, value in variant.options.items():

@@ -44,7 +44,11 @@ def duplicate_product(session: Session, *, product_id: int, actor: Actor) -> Pro
             seller_id=product.seller_id, description=product.description, translations=texts,
             tax_class=product.tax_class, is_available=product.is_available, specifications=product.specifications,
             variants=[
-                NewVariant(new_skus[v.sku], v.options, None, v.name, v.weight_g, v.is_active) for v in variants
+                NewVariant(
+                    new_skus[v.sku], v.options, None, v.name, v.weight_g, v.is_active, v.length_mm, v.width_mm,
+                    v.height_mm,
+                )
+                for v in variants
             ],
             images=[
                 NewImage(i.image_id, i.alt, i.translations or {},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -45,8 +45,15 @@ class Incoming:
 
 def content_hash(spec: NewProduct) -> str:
     """A text that is different as soon as anything in the record is."""
-    plain = json.dumps(asdict(spec), sort_keys=True, default=str, ensure_ascii=False)
+    plain = json.dumps(spec, sort_keys=True, default=_plain, ensure_ascii=False)
     return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    """What JSON does not know: a record as its fields, anything else as its text."""
+    if is_dataclass(value):
+        return {field.name: getattr(value, field.name) for field in fields(value)}
+    return str(value)
 
 
 def upsert_products_bulk(

@@ -26,7 +26,7 @@ from app.core.unit_of_work import unit_of_work
 from app.events.catalog import ProductChanged
 from app.media.models import Image
 
-SEEN = ("sku", "ean", "options", "name", "weight_g", "position", "is_active")
+SEEN = ("sku", "ean", "options", "name", "weight_g", *rules.SIDES, "position", "is_active")
 CHANGEABLE = frozenset(SEEN)
 
 

@@ -4,9 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, lateral, or_, select, true
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    and_,
+    any_,
+    bindparam,
+    case,
+    cast,
+    func,
+    lateral,
+    or_,
+    select,
+    true,
+)  # fmt: skip
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from app.catalog.models import Brand, Product, ProductImage, Variant
@@ -41,6 +57,7 @@ class VariantCard:
     brand_id: int | None
     seller_id: int | None
     ean: str | None = None
+    volume_mm3: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,24 +132,35 @@ def picture_of(row: Any, alt: str) -> ImageSet | None:
     return image_set(row.key, row.width, row.height, row.renditions, row.alt or alt, row.colour)
 
 
-def variant_cards(session: Session, variant_ids: Sequence[int], lang: str) -> dict[int, VariantCard]:
-    """Cards of these variants by id, in one statement; unknown ids are left out."""
-    ids = sorted(set(variant_ids))
-    if not ids:
-        return {}
+def volume_of_variant() -> ColumnElement[int]:
+    """SQL: the room one packed piece takes, in mm³; 0 while a side is not known."""
+    sides = cast(Variant.length_mm, BigInteger) * Variant.width_mm * Variant.height_mm
+    return func.coalesce(sides, 0).label("volume_mm3")
+
+
+@cache
+def _variant_statement(lang: str) -> Select[Any]:
+    """Cards by `ids`: built once, because building it costs as much as running it."""
     picture = _first_image(of_variant=True)
-    query = (
+    return (
         select(
             Variant.id, Variant.sku, Variant.options, Variant.weight_g, Variant.ean, Product.id.label("product_id"),
-            text_in("name", lang).label("name"), text_in("slug", lang).label("slug"), Product.tax_class,
+            volume_of_variant(), text_in("name", lang).label("name"), text_in("slug", lang).label("slug"), Product.tax_class,
             Product.category_id, Product.brand_id, Product.seller_id,
             and_(is_on_show(), Product.is_available, Variant.is_active).label("is_buyable"), picture.c,
         )
         .join(Product, Product.id == Variant.product_id)
         .outerjoin(picture, true())
-        .where(Variant.id.in_(ids))
+        .where(Variant.id == any_(bindparam("ids", type_=ARRAY(BigInteger))))
     )  # fmt: skip
-    rows = session.execute(query).all()
+
+
+def variant_cards(session: Session, variant_ids: Sequence[int], lang: str) -> dict[int, VariantCard]:
+    """Cards of these variants by id, in one statement; unknown ids are left out."""
+    ids = sorted(set(variant_ids))
+    if not ids:
+        return {}
+    rows = session.execute(_variant_statement(lang), {"ids": ids}).all()
     book = attribute_book(session) if any(row.options for row in rows) else None
     return {row.id: _variant_card(row, book, lang) for row in rows}
 
@@ -151,7 +179,7 @@ def _variant_card(row: Any, book: Book | None, lang: str) -> VariantCard:
         options=row.options, options_text=options_text(row.options, book, lang),
         image=picture_of(row, row.name), tax_class=row.tax_class, weight_g=row.weight_g,
         is_buyable=row.is_buyable, category_id=row.category_id, brand_id=row.brand_id,
-        seller_id=row.seller_id, ean=row.ean,
+        seller_id=row.seller_id, ean=row.ean, volume_mm3=row.volume_mm3,
     )  # fmt: skip
 
 
@@ -164,17 +192,16 @@ def variant_ids_by_sku(session: Session, skus: Sequence[str]) -> dict[str, int]:
     return {row.sku: row.id for row in found}
 
 
-def product_cards(session: Session, product_ids: Sequence[int], lang: str) -> list[ProductCard]:
-    """Cards of these products in the order asked for, in one statement; unknown ids are left out."""
-    if not product_ids:
-        return []
+@cache
+def _product_statement(lang: str) -> Select[Any]:
+    """Cards by `ids`: built once."""
     picture = _first_image(of_variant=False)
     variants = lateral(
         select(
             func.array_agg(Variant.id).label("variant_ids"), func.jsonb_agg(Variant.options).label("options")
         ).where(Variant.product_id == Product.id, Variant.is_active).correlate(Product)
     ).alias("variants")  # fmt: skip
-    query = (
+    return (
         select(
             Product.id, text_in("name", lang).label("name"), text_in("slug", lang).label("slug"),
             Brand.name.label("brand"), Product.rating_average, Product.rating_count, Product.is_available,
@@ -183,9 +210,15 @@ def product_cards(session: Session, product_ids: Sequence[int], lang: str) -> li
         .outerjoin(Brand, Brand.id == Product.brand_id)
         .outerjoin(picture, true())
         .outerjoin(variants, true())
-        .where(Product.id.in_(list(product_ids)))
+        .where(Product.id == any_(bindparam("ids", type_=ARRAY(BigInteger))))
     )  # fmt: skip
-    found = {row.id: row for row in session.execute(query)}
+
+
+def product_cards(session: Session, product_ids: Sequence[int], lang: str) -> list[ProductCard]:
+    """Cards of these products in the order asked for, in one statement; unknown ids are left out."""
+    if not product_ids:
+        return []
+    found = {row.id: row for row in session.execute(_product_statement(lang), {"ids": list(product_ids)})}
     book = attribute_book(session)
     return [_product_card(found[i], book, lang) for i in product_ids if i in found]
 

@@ -39,7 +39,15 @@ from app.storefront.pages.catalog import (
 )
 from app.storefront.pages.checkout import CheckoutView, DoneView, Instruction, PaymentChoice, ShippingChoice
 from app.storefront.pages.content import ContentView, ErrorView
-from app.storefront.pages.orders import AddressBlock, OrderLine, OrderView, Parcel, TimelineEntry
+from app.storefront.pages.orders import (
+    AddressBlock,
+    OrderLine,
+    OrderView,
+    Parcel,
+    ParcelEvent,
+    TimelineEntry,
+    TrackView,
+)
 from app.storefront.pages.shell import (
     Availability,
     Choice,
@@ -99,6 +107,8 @@ __all__ = [
     "OrdersView",
     "Pagination",
     "Parcel",
+    "ParcelEvent",
+    "TrackView",
     "PaymentChoice",
     "PriceRange",
     "ProductView",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from app.storefront.pages.reviews import ReviewsPart
 from app.storefront.pages.shell import (
     Availability,
     Choice,
@@ -263,6 +264,7 @@ class ProductView:
     rating_average: float = 0.0
     rating_count: int = 0
     related: tuple[Card, ...] = ()
+    reviews: ReviewsPart | None = None
     json_ld: Mapping[str, Any] | None = None
     notices: tuple[Notice, ...] = ()
     is_preview: bool = False

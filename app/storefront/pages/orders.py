@@ -36,14 +36,38 @@ class TimelineEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class ParcelEvent:
+    """Something the carrier told. `at` is RFC 3339 and `at_text` the same for people."""
+
+    text: str
+    place: str
+    at: str
+    at_text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Parcel:
-    """A parcel on its way. `url` is the carrier's tracking page or ""."""
+    """A parcel on its way. `url` is the carrier's tracking page or ""; `events` are newest first."""
 
     carrier: str
     number: str
     url: str = ""
     shipped_text: str = ""
     contents: str = ""
+    state_text: str = ""
+    events: tuple[ParcelEvent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TrackView:
+    """Where is my parcel? By its number alone: nothing on it says who gets it or what is inside."""
+
+    meta: Meta
+    action_url: str
+    number: str = ""
+    error: str = ""
+    parcels: tuple[Parcel, ...] = ()
+    find_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

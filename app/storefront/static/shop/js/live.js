@@ -26,10 +26,12 @@ async function refreshOrder() {
   fresh.querySelectorAll("details").forEach((fold, i) => { fold.open = Boolean(open[i]); });
 }
 
-function showStock({ sku, available }) {
+// The words and their bounds are the server's (`state`), as on the page itself.
+function showStock({ sku, available, state }) {
   for (const place of document.querySelectorAll(`[data-stock-sku="${CSS.escape(sku)}"]`)) {
-    const state = available <= 0 ? "out" : available <= 5 ? "low" : "in";
     const text = place.dataset[state].replace("{n}", available);
+    const quantity = document.querySelector("#quantity");
+    if (quantity && available > 0) quantity.max = Math.min(99, available);
     place.replaceChildren(node(`<span class="stock" data-stock-state="${state}"><span class="dot dot-${state}"></span> </span>`));
     place.firstElementChild.append(text);
     for (const button of document.querySelectorAll("[data-add]")) button.disabled = state === "out";

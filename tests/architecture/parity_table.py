@@ -1,0 +1,90 @@
+"""What people do by form, and through which door a program does the same (API-01).
+
+`tests/architecture/test_parity.py` fails for a form without a row. A row names a door, says why programs need none
+("not for programs: …"), or admits a gap ("gap: …").
+"""
+
+from __future__ import annotations
+
+SHOP = """
+accounts.edit_address | PUT /api/v1/me/addresses/<address_id>
+accounts.default_address | PUT /api/v1/me/addresses/<address_id>
+accounts.delete_address | DELETE /api/v1/me/addresses/<address_id>
+accounts.new_address | POST /api/v1/me/addresses
+accounts.profile | PATCH /api/v1/me
+accounts.change_password | POST /api/v1/me/password
+accounts.confirm_email | not for programs: a person presses the button behind the link of a mail
+accounts.change_email | not for programs: both mailboxes have to agree, which people do in their mails
+accounts.end_session | not for programs: sessions belong to browsers; tokens end by POST /api/v1/auth/token/revoke
+accounts.end_others | not for programs: sessions belong to browsers; a new password ends everything
+accounts.two_factor | not for programs: the second step exists so that a stolen password or token is not enough
+accounts.renew_codes | not for programs: the same as the row above
+accounts.disable_two_factor | not for programs: the same as the row above
+accounts.login | POST /api/v1/auth/token
+accounts.logout | POST /api/v1/auth/token/revoke
+accounts.forgot | POST /api/v1/auth/password/forgot
+accounts.reset | not for programs: the link of a mail opens a page on which its owner types the new password
+accounts.register | POST /api/v1/customers
+accounts.resend | POST /api/v1/customers
+accounts.verify | not for programs: a person presses the button behind the link of a mail
+emails.own | gap: which mails one wants is chosen on the page only
+emails.by_link | not for programs: the link of a mail
+emails.stop | not for programs: the address in the header of a mail; mail programs post there (RFC 8058)
+emails.newsletter | not for programs: consent is a person's own act on a page
+emails.newsletter_confirm | not for programs: the link of a mail
+cart.add | POST /api/v1/carts/<cart_id>/lines
+cart.change | PATCH /api/v1/carts/<cart_id>/lines/<line_id>
+cart.coupon | POST /api/v1/carts/<cart_id>/coupons
+checkout.update | POST /api/v1/orders
+find_order.send | GET /api/v1/orders/<number>
+orders.cancel | POST /api/v1/orders/<number>/cancel
+orders.again | POST /api/v1/carts/<cart_id>/lines
+payments.pay | gap: a payment that failed is tried again on the order's page only
+payments.answer_test_card | not for programs: the test provider's page in the place of a bank's
+reviews.write | POST /api/v1/products/<slug>/reviews
+reviews.delete | gap: one's own review is withdrawn on the page only
+fragments.preferences | not for programs: each call says language and currency itself
+AdminIndex.language | not for programs: each call says its language itself
+StaffAuthView.login | POST /api/v1/auth/token
+StaffAuthView.logout | POST /api/v1/auth/token/revoke
+"""
+"""Forms of the shop and the doors of the back office: endpoint, door or reason."""
+
+OWN_FORMS = """
+OrderView.cancel | POST /api/v1/orders/<number>/cancel
+OrderView.pack | POST /api/v1/admin/orders/actions/<name>
+OrderView.confirm | gap: the next step of an order is taken on its screen
+OrderView.ship | gap: parcels are made on the order's screen
+OrderView.deliver | gap: parcels are made on the order's screen
+OrderView.lose | gap: parcels are made on the order's screen
+OrderView.number | gap: parcels are made on the order's screen
+OrderView.note | gap: notes are written on the order's screen
+OrderView.addresses | gap: addresses of a placed order are changed on its screen
+OrderView.refund | POST /api/v1/admin/payment/<pk>/actions/<name>
+OrderView.finish_refund | POST /api/v1/admin/refund/<pk>/actions/<name>
+OrderView.money | POST /api/v1/admin/payment/<pk>/actions/<name>
+ProductView.pictures | gap: pictures are uploaded and put in order on the product's screen
+SettingsView.change_group | gap: shop settings are changed on their screen
+BackupView.start | not for programs: `flask backup create` is the program's way, on the machine itself
+BackupView.check | not for programs: `flask backup verify`, as above
+ImportView.upload | not for programs: `flask catalog import` takes files; rows go through /api/v1/admin/product
+ImportView.again | not for programs: the same as the row above
+ImportView.cancel | POST /api/v1/admin/job/<pk>/actions/<name>
+TableImportView.new | not for programs: rows go through the REST door of their own screen, one by one
+TableImportView.columns | not for programs: the same as the row above
+TableImportView.take | not for programs: the same as the row above
+TableImportView.cancel | POST /api/v1/admin/job/<pk>/actions/<name>
+StaffNoticeView.seen_all | not for programs: the bell of one person
+"""
+"""Forms that a screen has beside add, edit, delete and its actions."""
+
+CLOSED = """
+ReceivedView | gap: received money that fits no order is entered on its screen
+SettlementView | gap: a settlement is a file that is uploaded on its screen
+CarrierEventView | gap: unknown notices of carriers are tried again on their screen
+CartView | gap: a merge of carts is taken back on its screen
+LoginSessionView | not for programs: sign-ins of people are ended by people; PATCH of a user and its actions do more
+MessageView | gap: a mail is sent again on its screen
+StaffNoticeView | not for programs: the bell of one person
+"""
+"""Screens without a REST door that have forms or actions."""
