@@ -3,6 +3,7 @@
 ARG PYTHON_IMAGE=python:3.11-slim-bookworm
 
 FROM ${PYTHON_IMAGE} AS build
+# hadolint ignore=DL3008 # mirrors keep one version of a package: a pinned one cannot be built next month
 RUN apt-get update && apt-get install --yes --no-install-recommends make && rm -rf /var/lib/apt/lists/*
 WORKDIR /opt/comptoir
 # What is installed changes less often than the source: these layers are kept between builds.
@@ -20,7 +21,7 @@ WORKDIR /opt/comptoir
 COPY --from=build /opt/comptoir /opt/comptoir
 ENV APP_ENV=production COMPTOIR_HOME=/var/lib/comptoir HOST=0.0.0.0 PORT=8000 PROXY_COUNT=1 \
     PROMETHEUS_MULTIPROC_DIR=/tmp/comptoir-metrics PYTHONDONTWRITEBYTECODE=1
-USER comptoir
+USER 10001
 VOLUME /var/lib/comptoir
 EXPOSE 8000
 # Alive, not ready: a database that is away for a minute is no reason to replace every web process.

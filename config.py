@@ -107,6 +107,7 @@ class Base:
         self.RATELIMIT_IN_MEMORY_FALLBACK_ENABLED = True
 
         self.MEDIA_FOLDER = str(home / "media")
+        self.BACKUP_FOLDER = str(Path(read("BACKUP_FOLDER") or home / "backups").absolute())
         self.MEDIA_URL = (read("MEDIA_URL") or "/media").rstrip("/")
         self.CDN_URL = (read("CDN_URL") or "").rstrip("/")
         self.S3 = {
@@ -141,16 +142,25 @@ class Base:
         return postgres_url(raw or f"postgresql://shop@/comptoir?host={home}/run/pg")
 
     def _engine_options(self, environment: Mapping[str, str]) -> dict[str, object]:
-        """Bound every statement and every wait for a lock, so that one page cannot hold the shop."""
+        """Bound every statement, every wait for a lock and every wait for a connection.
+
+        Behind a pooler that gives a connection for one transaction (pgbouncer) nothing may depend on the
+        session: no prepared statements, no settings of ours; the pooler sets those (docs/operations.md).
+        """
         statement_ms = whole_number(environment, "STATEMENT_TIMEOUT_MS", 30_000, 0, 86_400_000)
-        options = f"-c timezone=UTC -c statement_timeout={statement_ms} -c lock_timeout=5000"
         name = f"comptoir-{environment.get('COMPTOIR_PROCESS') or 'command'}"
+        connect: dict[str, object] = {"application_name": name, "connect_timeout": 5}
+        if (environment.get("DATABASE_POOLER") or "0") in {"0", "no", "false"}:
+            connect["options"] = f"-c timezone=UTC -c statement_timeout={statement_ms} -c lock_timeout=5000"
+        else:
+            connect["prepare_threshold"] = None
         return {
             "pool_pre_ping": True,
             "pool_size": whole_number(environment, "DATABASE_POOL", 10, 1, 200),
-            "max_overflow": 10,
+            "max_overflow": whole_number(environment, "DATABASE_OVERFLOW", 10, 0, 200),
+            "pool_timeout": 30,
             "pool_recycle": 1_800,
-            "connect_args": {"options": options, "application_name": name, "connect_timeout": 5},
+            "connect_args": connect,
         }
 
 
