@@ -5,26 +5,34 @@ from __future__ import annotations
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-CANDIDATES = 200
+from app.core import caching
+from app.search.queries.matching import OWNER
+
+CANDIDATES = 120
 """Of a larger category only this many, those in stock and best liked first, are compared."""
-_ALIKE = text("""
-    WITH self AS (SELECT coalesce((SELECT facets FROM search_document WHERE product_id = :product), '{}') AS facets),
-    near AS MATERIALIZED (
-        SELECT d.product_id, d.facets, d.available, d.popularity FROM search_document d
-         WHERE d.categories @> ARRAY[CAST(:category AS bigint)] AND d.product_id <> :product
-         ORDER BY d.available DESC, d.popularity DESC, d.product_id DESC LIMIT :candidates)
-    SELECT n.product_id FROM near n, self s
-     ORDER BY n.available DESC,
-              cardinality(ARRAY(SELECT unnest(n.facets) INTERSECT SELECT unnest(s.facets))) DESC,
-              n.popularity DESC, n.product_id DESC
-     LIMIT :limit""")
+Candidate = tuple[int, bool, frozenset[str]]
+# ix_search_document_categories; kept, because it reads a whole category
+_CANDIDATES = text("""
+    SELECT product_id, available, facets FROM search_document
+     WHERE categories @> ARRAY[CAST(:category AS bigint)]
+     ORDER BY available DESC, popularity DESC, product_id DESC LIMIT :most""")
+# primary key of search_document
+_FACETS = text("SELECT facets FROM search_document WHERE product_id = :product")
 
 
 def related(session: Session, product_id: int, category_id: int, limit: int = 8) -> tuple[int, ...]:
     """Ids of products on show in the same category, those that can be bought first, never the product itself.
 
-    Brand and attribute values in common decide, then how well they are liked; the same answer each time. One
-    statement over at most 200 documents (ix_search_document_categories).
+    Brand and attribute values in common decide, then how well they are liked; the same answer each time.
+    One statement; the candidates of a category are read once and kept until the index changes.
     """
-    values = {"product": product_id, "category": category_id, "limit": limit, "candidates": CANDIDATES}
-    return tuple(session.scalars(_ALIKE, values))
+    near = caching.cached(OWNER, f"near:{category_id}", lambda: _candidates(session, category_id))
+    own = frozenset(session.scalar(_FACETS, {"product": product_id}) or ())
+    others = [candidate for candidate in near if candidate[0] != product_id]
+    others.sort(key=lambda candidate: (not candidate[1], -len(candidate[2] & own)))
+    return tuple(candidate[0] for candidate in others[:limit])
+
+
+def _candidates(session: Session, category_id: int) -> tuple[Candidate, ...]:
+    found = session.execute(_CANDIDATES, {"category": category_id, "most": CANDIDATES})
+    return tuple((row.product_id, row.available, frozenset(row.facets or ())) for row in found)

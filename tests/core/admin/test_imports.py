@@ -190,7 +190,7 @@ def test_one_import_is_at_work_once(taker: Taker, desk_session: Any) -> None:
     assert taker.browser.post(f"{BASE}/columns/{pk}", data=form).status_code == 302
     assert "at work" in said(taker.browser.post(f"{BASE}/columns/{pk}", data=form))
     assert desk_session.scalar(select(func.count(JobRow.id)).where(JobRow.name == "core.import_table")) == 1
-    assert 'http-equiv="refresh"' in taker.browser.get(f"{BASE}/show/{pk}").text
+    assert 'data-again="2"' in taker.browser.get(f"{BASE}/show/{pk}").text
     taker.browser.post(f"{BASE}/cancel/{pk}")
     assert taker.item(pk).state == "new"
     assert desk_session.scalar(select(func.count(WrongRow.line))) == 0

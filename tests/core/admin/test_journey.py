@@ -9,8 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select, text
+from sqlalchemy.orm import sessionmaker
 from werkzeug.serving import make_server
 
+from app.core import jobs
+from app.core.jobs import JobRow
 from tests.browsing import CHROME, NO_CHROME
 from tests.core.admin import desk
 from tests.core.admin.conftest import PASSWORD
@@ -204,3 +208,22 @@ def test_colours_and_columns_stay(page: Any) -> None:
     page.wait_for_load_state()
     assert page.get_attribute("html", "data-theme") == "dark"
     assert "Weight" in page.inner_text("thead")
+
+
+def test_a_page_about_work_looks_again_until_it_is_done(
+    page: Any, desk_app: Any, desk_engine: Any, desk_session: Any
+) -> None:
+    page.goto("/admin/tableimport/new/maker")
+    table = {"name": "makers.csv", "mimeType": "text/csv", "buffer": b"name,town\nAda,Ghent\n"}
+    page.locator("main input[type=file]").set_input_files(table)
+    page.locator("main form button.button-main").click()
+    page.locator("main form button.button-main").click()
+    page.locator("[data-again]").wait_for()
+    heading, maker = page.locator("h1").inner_text(), sessionmaker(desk_engine)
+    with desk_app.app_context():
+        jobs.run(maker, desk_session.scalars(select(JobRow.id).order_by(JobRow.id.desc())).first())
+    page.locator("[data-again]").wait_for(state="detached", timeout=20_000)
+    assert page.locator("h1").inner_text() == heading
+    with maker() as session:
+        session.execute(text("DELETE FROM core_import; DELETE FROM core_job"))
+        session.commit()
