@@ -54,7 +54,7 @@ def _left(visitor: Visitor, variant_id: int) -> int:
 def _hears(watcher: Visitor) -> None:
     """Wait until the page listens: its socket is open."""
     heard: list[object] = []
-    watcher.page.on("websocket", lambda socket: socket.on("framereceived", heard.append))
+    watcher.page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: heard.append(frame)))
     watcher.page.reload()
     watcher.page.evaluate("window.stayedHere = true")
     for _ in range(300):
@@ -62,4 +62,4 @@ def _hears(watcher: Visitor) -> None:
             break
         watcher.page.wait_for_timeout(100)
     assert heard, "the page listens to nothing"
-    watcher.page.wait_for_timeout(500)
+    watcher.page.wait_for_timeout(2_000)  # then it says what it wants to hear of
