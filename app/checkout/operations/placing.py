@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.cart import operations as carts
 from app.cart import queries as cart_queries
+from app.cart.errors import CartClosed, NoSuchCart
 from app.cart.models import Cart
 from app.checkout import rules
 from app.checkout.errors import AlreadyOrdered, CartNotFound, PriceChanged
@@ -153,21 +154,15 @@ def _create(
 
 def _locked_cart(session: Session, cart_id: UUID, actor: Actor) -> Cart:
     """The open cart, locked: whoever comes second sees that it was ordered."""
-    query = select(Cart).where(Cart.public_id == cart_id).with_for_update()
-    cart = session.scalar(query.execution_options(populate_existing=True))
-    if cart is None or cart.state == "merged":
-        raise CartNotFound()
-    if cart.user_id not in (None, actor.user_id) and not actor.is_staff:
-        raise CartNotFound()
-    if cart.state != "open":
-        made = session.execute(
-            select(Order.number, Order.token)
-            .where(Order.cart_id == cart.id)
-            .order_by(Order.id.desc())
-            .limit(1)
-        ).first()
-        raise AlreadyOrdered(number=made.number, token=made.token) if made else CartNotFound()
-    return cart
+    try:
+        return carts.lock_open(session, public_id=cart_id, actor=actor)
+    except NoSuchCart:
+        raise CartNotFound() from None
+    except CartClosed:
+        ordered = select(Order.number, Order.token).join(Cart, Cart.id == Order.cart_id)
+        ordered = ordered.where(Cart.public_id == cart_id).order_by(Order.id.desc()).limit(1)
+        made = session.execute(ordered).first()
+    raise AlreadyOrdered(number=made.number, token=made.token) if made else CartNotFound()
 
 
 def _body(

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.core import feature, outbox, slots
 from tests.core.admin import desk
+from tests.core.admin.tables import Taker, session_maker_of
 
 PASSWORD = "a-long-demo-password-7"
 
@@ -169,3 +170,18 @@ def words_of(answer: Any) -> str:
     """The visible text of a page."""
     bare = re.sub(r"<(script|style)\b.*?</\1>", " ", answer.text, flags=re.S)
     return " ".join(re.sub(r"<[^>]+>", " ", bare).split())
+
+
+@pytest.fixture
+def maker(desk_engine: Any) -> Any:
+    """Makes sessions on the workshop's database, as the worker does."""
+    return session_maker_of(desk_engine)
+
+
+@pytest.fixture
+def taker(desk_app: Any, admin: Any, maker: Any) -> Any:
+    """An administrator at the imports, and the worker behind; what they leave is swept up."""
+    yield Taker(desk_app, admin, maker)
+    with maker() as session:
+        session.execute(text("DELETE FROM core_import; DELETE FROM core_job"))
+        session.commit()

@@ -12,22 +12,9 @@ from app.core.admin.imports.models import TableImport, WrongRow
 from app.core.audit import AuditRow
 from app.core.jobs import JobRow
 from tests.core.admin import desk
-from tests.core.admin.tables import BASE, Taker, counts, rows_of, said, session_maker_of
+from tests.core.admin.tables import BASE, Taker, counts, rows_of, said
 
 THINGS = "Name;Code;State;Price;Stock;Maker\nLamp;L1;Active;12,50;3;Ada\nStool;S1;draft;40;2;Bo\n"
-
-
-@pytest.fixture
-def maker(desk_engine: Any) -> Any:
-    return session_maker_of(desk_engine)
-
-
-@pytest.fixture
-def taker(desk_app: Any, admin: Any, maker: Any) -> Any:
-    yield Taker(desk_app, admin, maker)
-    with maker() as session:
-        session.execute(text("DELETE FROM core_import; DELETE FROM core_job"))
-        session.commit()
 
 
 def things_of(session: Any) -> dict[str, tuple[Any, ...]]:

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 from openpyxl import Workbook
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from tests.core.admin import desk
-from tests.core.admin.tables import BASE, Taker, counts, said, session_maker_of
+from tests.core.admin.tables import BASE, Taker, counts, said
 
 
 def workbook(*rows: list[Any]) -> bytes:
@@ -28,19 +28,6 @@ def bomb() -> bytes:
     with zipfile.ZipFile(held, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/media/image1.bin", b"\x00" * 60_000_000)
     return held.getvalue()
-
-
-@pytest.fixture
-def maker(desk_engine: Any) -> Any:
-    return session_maker_of(desk_engine)
-
-
-@pytest.fixture
-def taker(desk_app: Any, admin: Any, maker: Any) -> Any:
-    yield Taker(desk_app, admin, maker)
-    with maker() as session:
-        session.execute(text("DELETE FROM core_import; DELETE FROM core_job"))
-        session.commit()
 
 
 @pytest.mark.parametrize(

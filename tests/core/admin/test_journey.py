@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, text
-from sqlalchemy.orm import sessionmaker
 from werkzeug.serving import make_server
 
 from app.core import jobs
@@ -209,7 +208,7 @@ def test_colours_and_columns_stay(page: Any) -> None:
 
 
 def test_a_page_about_work_looks_again_until_it_is_done(
-    page: Any, desk_app: Any, desk_engine: Any, desk_session: Any
+    page: Any, desk_app: Any, maker: Any, desk_session: Any
 ) -> None:
     page.goto("/admin/tableimport/new/maker")
     table = {"name": "makers.csv", "mimeType": "text/csv", "buffer": b"name,town\nAda,Ghent\n"}
@@ -217,7 +216,7 @@ def test_a_page_about_work_looks_again_until_it_is_done(
     page.locator("main form button.button-main").click()
     page.locator("main form button.button-main").click()
     page.locator("[data-again]").wait_for()
-    heading, maker = page.locator("h1").inner_text(), sessionmaker(desk_engine)
+    heading = page.locator("h1").inner_text()
     with desk_app.app_context():
         jobs.run(maker, desk_session.scalars(select(JobRow.id).order_by(JobRow.id.desc())).first())
     page.locator("[data-again]").wait_for(state="detached", timeout=20_000)
