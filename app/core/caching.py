@@ -22,6 +22,9 @@ from app.core import redis_client
 T = TypeVar("T")
 LOCAL_ITEMS = 4096
 GENERATION_SECONDS = 0.5
+GATE_SECONDS = 3.0
+"""So long the others wait for the one who computes. He may be waiting for a database connection himself, and all
+of them may be held by those who wait for him: then each computes for itself, and nobody waits for ever."""
 _local: OrderedDict[str, tuple[float, int, Any]] = OrderedDict()
 _generations: dict[str, tuple[float, int]] = {}
 _lock = threading.Lock()
@@ -56,7 +59,7 @@ def purge(*owners: str) -> None:
 
 
 def cached(owner: str, key: str, loader: Callable[[], T], ttl: float = 300.0) -> T:
-    """The value under `key`, computed by `loader` when nobody has it. One computation a process."""
+    """The value under `key`, computed by `loader` when nobody has it. One computation a process, as a rule."""
     number = generation(owner)
     if number is None:
         return loader()
@@ -66,20 +69,28 @@ def cached(owner: str, key: str, loader: Callable[[], T], ttl: float = 300.0) ->
         return held[2]
     with _lock:
         gate = _loading.setdefault(name, threading.Lock())
-    with gate:
+    first = gate.acquire(timeout=GATE_SECONDS)
+    try:
         held = _local.get(name)
         if held and held[0] > time.monotonic():
             return held[2]
-        raw = redis_client.attempt(lambda r: r.get(name))
-        if raw is not None:
-            value = pickle.loads(cast(bytes, raw))  # noqa: S301 - written by ourselves, into our own Redis
-        else:
-            value = loader()
-            redis_client.attempt(lambda r: r.set(name, pickle.dumps(value), px=int(ttl * 1000)))
-        _remember(name, value, ttl)
-    with _lock:
-        _loading.pop(name, None)
-    return value
+        return _load(name, loader, ttl)
+    finally:
+        if first:
+            gate.release()
+            with _lock:
+                _loading.pop(name, None)
+
+
+def _load(name: str, loader: Callable[[], T], ttl: float) -> T:
+    raw = redis_client.attempt(lambda r: r.get(name))
+    if raw is not None:
+        value = pickle.loads(cast(bytes, raw))  # noqa: S301 - written by ourselves, into our own Redis
+    else:
+        value = loader()
+        redis_client.attempt(lambda r: r.set(name, pickle.dumps(value), px=int(ttl * 1000)))
+    _remember(name, value, ttl)
+    return cast(T, value)
 
 
 def _remember(name: str, value: Any, ttl: float) -> None:

@@ -6,16 +6,18 @@ them all. Import models from here, never from Flask-AppBuilder.
 
 from __future__ import annotations
 
+import time
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 import structlog
+from flask import Flask
 from flask_appbuilder import Model
 from flask_appbuilder.models.sqla.base import SQLA
-from sqlalchemy import BigInteger, DateTime, Identity, Integer, Numeric, func
+from sqlalchemy import BigInteger, DateTime, Engine, Identity, Integer, Numeric, event, func
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column, sessionmaker
 
 log = structlog.get_logger("core.db")
@@ -31,8 +33,40 @@ Model.metadata.naming_convention = NAMING
 Base = Model
 
 
+PING_AFTER = 1.0
+"""Seconds a connection may rest before it is asked, on its next use, whether the server is still there."""
+READING = "db.reading"
+
+
+def look_after(engine: Engine) -> None:
+    """Ask a connection that has rested whether it lives; when it does not, it and its like are made anew.
+
+    SQLAlchemy's own `pool_pre_ping` asks before every use, which costs each request a trip to the server.
+    A server that was started anew has been away for longer than `PING_AFTER`.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def rest(_connection: Any, record: Any) -> None:
+        record.info["rests_since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def wake(connection: Any, record: Any, _fairy: Any) -> None:
+        since = record.info.pop("rests_since", None)
+        if since is None or time.monotonic() - since < PING_AFTER:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as gone:
+            raise InvalidatePoolError("the server has gone") from gone
+
+
 class Database(SQLA):
     """The extension, whose sessions end quietly even when the server has gone meanwhile."""
+
+    def _make_engine(self, bind_key: str | None, options: dict[str, Any], app: Flask) -> Engine:
+        engine = super()._make_engine(bind_key, options, app)
+        look_after(engine)
+        return engine
 
     def _teardown_session(self, exc: BaseException | None) -> None:
         """Let the session of a request go.
@@ -65,6 +99,17 @@ def session_maker(app: Any) -> sessionmaker[Session]:
             made = sessionmaker(db.engine, expire_on_commit=False)
         app.extensions["comptoir.session_maker"] = made
     return made
+
+
+def read_alone(session: Session) -> None:
+    """Let each statement of this session stand alone, without BEGIN and ROLLBACK: for a page that only reads.
+
+    Two statements may then see two moments. Such a session refuses a unit of work. Does nothing where a
+    transaction has begun already.
+    """
+    if not session.in_transaction():
+        session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+        session.info[READING] = True
 
 
 def pk() -> Mapped[int]:
@@ -120,5 +165,6 @@ __all__ = [
     "extra_ddl",
     "extra_ddl_statements",
     "pk",
+    "read_alone",
     "session_maker",
 ]  # fmt: skip

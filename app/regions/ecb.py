@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-import requests
-
 from app.core import outbound
 from app.core.errors import Unavailable
 from app.regions.rules import MAX_FILE
@@ -17,6 +15,8 @@ def fetch(address: str) -> bytes:
     Raises:
         Unavailable: no connection, no answer in time, or an answer that is none.
     """
+    import requests  # not before somebody fetches: a web worker never does, and it is 5 MB
+
     parts = urlsplit(address)
     host, secure = parts.hostname or "", parts.scheme == "https"
     outbound.allow("exchange rates", host, parts.port or (443 if secure else 80))

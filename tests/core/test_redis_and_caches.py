@@ -55,6 +55,31 @@ def test_many_misses_at_once_run_the_loader_once(clean: None) -> None:
     assert len(calls) == 1
 
 
+def test_who_computes_may_need_what_those_hold_who_wait(clean: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """He waits for the last database connection; who waits for him has it. Both come through."""
+    monkeypatch.setattr(caching, "GATE_SECONDS", 0.05)
+    connections, computing, got = threading.Semaphore(1), threading.Event(), list[str]()
+
+    def needs_one() -> str:
+        computing.set()
+        with connections:
+            return "value"
+
+    def waits_with_one() -> None:
+        with connections:
+            first.start()
+            assert computing.wait(5)
+            got.append(caching.cached("t", "gate", lambda: "value"))
+
+    first = threading.Thread(target=lambda: got.append(caching.cached("t", "gate", needs_one)), daemon=True)
+    second = threading.Thread(target=waits_with_one, daemon=True)
+    second.start()
+    second.join(5)
+    first.join(5)
+    assert got == ["value", "value"]
+    assert caching._loading == {}
+
+
 def test_without_redis_values_are_computed(no_redis: None) -> None:
     assert caching.cached("t", "k", lambda: 1) == 1
     assert caching.cached("t", "k", lambda: 2) == 2
