@@ -8,11 +8,12 @@ from dataclasses import asdict
 from pathlib import Path
 
 import click
-from flask.cli import AppGroup
 
+from app.core.commands import Commands
 from app.core.db import db
+from app.core.i18n import LANGUAGES
 
-commands = AppGroup("search", help="The search index.")
+commands = Commands("search", help="The search index.")
 
 
 @commands.command("reindex")
@@ -32,14 +33,21 @@ def reindex_command() -> None:
 
 @commands.command("evaluate")
 @click.argument("judgements", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--lang", default="en", show_default=True, help="Language the queries are in.")
+@click.option(
+    "--lang",
+    type=click.Choice(list(LANGUAGES)),
+    default="en",
+    show_default=True,
+    help="Language the queries are in.",
+)
 @click.option("--details", is_flag=True, help="Also print the figure of every query.")
 def evaluate_command(judgements: Path, lang: str, details: bool) -> None:
     """Compare the first ten products of judged queries with the judgements; prints JSON."""
     from app.search.operations import evaluate, read_judgements
 
     with judgements.open(encoding="utf-8-sig", newline="") as file:
-        found = evaluate(db.session, read_judgements(file), lang)
+        asked = read_judgements(file)
+    found = evaluate(db.session, asked, lang)
     answer = asdict(found)
     by_query = answer.pop("by_query")
     if details:

@@ -19,6 +19,7 @@ LANGUAGE_CONFIGS: dict[str, str] = {
     "es": "spanish",
 }
 LONGEST_QUERY = 200
+LONGEST_FACET = 120
 MOST_TERMS = 10
 LONGEST_WORD = 40
 PREFIX = 7
@@ -36,6 +37,12 @@ def clean(text: object, longest: int = LONGEST_QUERY) -> str:
     """Typed text as it can be stored and shown: no NUL, no half surrogates, one space, a bounded length."""
     raw = text if isinstance(text, str) else ""
     return " ".join(_BROKEN.sub(" ", raw[: longest * 4]).split())[:longest].strip()
+
+
+def facet_token(code: str, value: object) -> str:
+    """ "code=value", as the index holds one property that a list can be narrowed by."""
+    plain = str(value).lower() if isinstance(value, bool) else clean(str(value), LONGEST_FACET)
+    return f"{code}={plain}"
 
 
 def unaccent(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -59,7 +59,7 @@ class ProductPage:
     """A product in one language. `is_moved`: the address asked for is not `slug`, redirect to it.
 
     `is_preview`: customers cannot see it now, the reader is staff. `specifications` are
-    (code, label, value) in the type's order.
+    (code, label, value) in the type's order, `values` the same as they are stored, by code.
     """
 
     id: int
@@ -75,6 +75,7 @@ class ProductPage:
     variants: tuple[PageVariant, ...]
     options: tuple[PageOption, ...]
     specifications: tuple[tuple[str, str, str], ...]
+    values: Mapping[str, Any]
     tax_class: str
     is_available: bool
     rating_average: Decimal
@@ -113,7 +114,8 @@ def product_page(session: Session, slug: str, lang: str, preview: bool = False) 
         brand=brand.name if brand else "", brand_slug=brand.slug if brand else "",
         category_id=product.category_id, crumbs=tuple(tree.crumbs(product.category_id)), images=images,
         variants=variants, options=_options(kind.variant_attributes, variants, book, lang),
-        specifications=_specifications(product, kind.attributes, book, lang), tax_class=product.tax_class,
+        specifications=_specifications(product, kind.attributes, book, lang), values=product.specifications or {},
+        tax_class=product.tax_class,
         is_available=product.is_available, rating_average=product.rating_average,
         rating_count=product.rating_count, type_code=kind.code, seller_id=product.seller_id,
         version=product.version, first_published_at=product.first_published_at,

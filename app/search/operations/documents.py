@@ -19,7 +19,6 @@ from app.search import rules
 
 MOST_FACETS = 60
 LONGEST_DESCRIPTION = 4_000
-LONGEST_FACET = 120
 CODE_ATTRIBUTES = ("part_number", "mpn", "gtin", "isbn")
 """Attributes whose values are looked for like article numbers."""
 
@@ -92,7 +91,7 @@ def _document(
     lineage = {above for category in categories if category in nodes for above in nodes[category].lineage}
     tokens = [f"brand={product.brand_slug}"] if product.brand_slug else []
     tokens += facet_tokens(product.specifications, variants, around.book)
-    tokens += [str(token)[:LONGEST_FACET] for token in fields.get("facets", ())]
+    tokens += [str(token)[: rules.LONGEST_FACET] for token in fields.get("facets", ())]
     return {
         "product_id": product.id,
         "categories": sorted(lineage),
@@ -116,13 +115,12 @@ def facet_tokens(specifications: Mapping[str, Any], variants: Sequence[Any], boo
     for code, value in specifications.items():
         attribute = book.attributes.get(code)
         if attribute is not None and attribute.is_filter and value not in (None, ""):
-            plain = str(value).lower() if isinstance(value, bool) else rules.clean(str(value), LONGEST_FACET)
-            found[f"{code}={plain}"] = None
+            found[rules.facet_token(code, value)] = None
     for variant in variants:
         for code, value in variant.options.items():
             attribute = book.attributes.get(code)
             if attribute is not None and (attribute.is_filter or attribute.is_variant):
-                found[f"{code}={rules.clean(value, LONGEST_FACET)}"] = None
+                found[rules.facet_token(code, value)] = None
     return list(found)
 
 

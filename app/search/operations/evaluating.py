@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from app.search.errors import UnreadableJudgements
 from app.search.queries import Listing, listing
 
 DEPTH = 10
+RATING = re.compile(r"-?[0-9]{1,2}", re.ASCII)
 GOOD = 2
 """Ratings from here on count as hits for the precision."""
 
@@ -45,17 +47,21 @@ def read_judgements(lines: Iterable[str]) -> list[Judgement]:
     """Judgements from a CSV with the columns query, product id (docid, product, …), rating.
 
     Raises:
-        UnreadableJudgements: for a line without the three.
+        UnreadableJudgements: for a line without the three, and for a file that is no table or has none.
     """
     found: list[Judgement] = []
-    for number, row in enumerate(csv.reader(lines), 1):
-        if number == 1 and not (len(row) > 2 and row[2].strip().isdigit()):
-            continue
-        if not row:
-            continue
-        if len(row) < 3 or not row[2].strip().lstrip("-").isdigit():
-            raise UnreadableJudgements(line=number)
-        found.append(Judgement(row[0].strip(), row[1].strip(), max(0, int(row[2]))))
+    number = 0
+    try:
+        for number, row in enumerate(csv.reader(lines), 1):
+            rating = RATING.fullmatch(row[2].strip()) if len(row) > 2 else None
+            if rating is not None:
+                found.append(Judgement(row[0].strip(), row[1].strip(), max(0, int(rating[0]))))
+            elif row and number > 1:
+                raise UnreadableJudgements(line=number)
+    except (csv.Error, UnicodeDecodeError) as problem:
+        raise UnreadableJudgements(line=number + 1) from problem
+    if not found:
+        raise UnreadableJudgements(line=number + 1)
     return found
 
 

@@ -8,8 +8,8 @@ from app.search.queries.asking import (
     ListingPage,
     Suggestions,
 )
-from app.search.queries.lists import listing
-from app.search.queries.related import related
+from app.search.queries.lists import listing, sort_of
+from app.search.queries.related import related, tokens
 from app.search.queries.suggesting import suggest
 
 __all__ = [
@@ -21,5 +21,7 @@ __all__ = [
     "Suggestions",
     "listing",
     "related",
+    "sort_of",
     "suggest",
+    "tokens",
 ]

@@ -19,7 +19,8 @@ class Listing:
     """A list of products as it is asked for. Values that make no sense are treated as not given.
 
     Values of one facet are alternatives, facets narrow each other. Prices are in `currency`. The
-    facet "available" (any value) leaves sold-out products away.
+    facet "available" (any value) leaves sold-out products away. With a `cursor` ("" at the beginning) the
+    list is read to its end, whatever `page` says; one ranked by words knows pages only.
     """
 
     query: str = ""
@@ -30,6 +31,7 @@ class Listing:
     sort: str | None = None
     page: int = 1
     per_page: int = 24
+    cursor: str | None = None
     currency: str = "EUR"
     lang: str = "en"
     with_facets: bool = True
@@ -61,7 +63,8 @@ class ListingPage:
 
     `price_range` spans what the other filters leave, in the currency asked for. `corrected` is the
     query as it was understood when nothing was found as typed; `match` says how: "all" words,
-    "spelling", "most" of the words, "any" of them, or "none".
+    "spelling", "most" of the words, "any" of them, or "none". `next` is the cursor of the following
+    products, for who reads by cursor.
     """
 
     product_ids: tuple[int, ...]
@@ -72,6 +75,7 @@ class ListingPage:
     price_range: tuple[Decimal, Decimal] | None = None
     corrected: str = ""
     match: str = "all"
+    next: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

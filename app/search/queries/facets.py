@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -129,7 +130,9 @@ def _values(
     rows = []
     for value, n in values.items():
         option = attribute.options.get(value)
-        rows.append((value, attribute.value_in(value, lang), n, option.swatch if option else ""))
+        rows.append(
+            (value, attribute.value_in(value, lang, _("Yes"), _("No")), n, option.swatch if option else "")
+        )
     if attribute.kind not in ("option", "number"):
         return _by_frequency(rows, picked)
     frequent = {row[0] for row in sorted(rows, key=lambda r: (r[0] not in picked, -r[2]))[:MOST_VALUES]}

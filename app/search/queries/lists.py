@@ -21,7 +21,7 @@ from app.core.i18n import DEFAULT_LANGUAGE, LANGUAGES
 from app.regions import queries as regions
 from app.regions.errors import NoRate
 from app.search import rules
-from app.search.queries import noting
+from app.search.queries import noting, walking
 from app.search.queries.asking import (
     BIGGEST_ID,
     DEAREST,
@@ -115,11 +115,15 @@ class Narrowed:
 
 
 def listing(session: Session, asked: Listing) -> ListingPage:
-    """A page of products with what it can be narrowed by. Never raises for what a visitor typed."""
+    """A page of products with what it can be narrowed by. Never raises for what a visitor typed.
+
+    Raises:
+        BadCursor: a program sent a cursor that was not made here, or for another order.
+    """
     lang = language_of(asked.lang)
     query = rules.clean(asked.query)
     match = understand(session, query, lang) if query else None
-    sort = _sort(asked.sort, match is not None)
+    sort = sort_of(asked.sort, match is not None)
     if query and match is None:
         return ListingPage((), 0, 1, sort, match="none")
     rate = _rate(session, asked.currency)
@@ -131,8 +135,14 @@ def listing(session: Session, asked: Listing) -> ListingPage:
     counts = _counts(session, narrowed, asked.with_facets)
     last = max(1, -(-min(counts.total, DEEPEST) // per_page))
     page = min(max(_whole(asked.page, 1), 1), last)
-    ids = _page(session, narrowed, sort, per_page, (page - 1) * per_page) if counts.total else ()
-    if match is not None and page == 1:
+    ids: tuple[int, ...] = ()
+    following = None
+    if asked.cursor is not None and walking.parts_of(sort, lang):
+        is_small = _is_small(session, narrowed)
+        ids, following = walking.page(session, narrowed, sort, per_page, asked.cursor, is_small=is_small)
+    elif counts.total:
+        ids = _page(session, narrowed, sort, per_page, (page - 1) * per_page)
+    if match is not None and page == 1 and not asked.cursor:
         noting.note(query, lang, counts.total)
     return ListingPage(
         product_ids=ids,
@@ -143,10 +153,12 @@ def listing(session: Session, asked: Listing) -> ListingPage:
         price_range=_range(counts, rate),
         corrected=match.corrected if match else "",
         match=match.how if match else "all",
+        next=following,
     )
 
 
-def _sort(asked: str | None, has_query: bool) -> str:
+def sort_of(asked: str | None, has_query: bool) -> str:
+    """The order that is used when this one is asked for."""
     default = "relevance" if has_query else "popularity"
     if asked not in SORTS or (asked == "relevance" and not has_query):
         return default
@@ -200,6 +212,11 @@ def _expected(session: Session, narrowed: Narrowed) -> int:
     return node.product_count if node else 0
 
 
+def _is_small(session: Session, narrowed: Narrowed) -> bool:
+    """True for a category to be read first: walking the order of everything may pass by most of the shop."""
+    return narrowed.category_id is not None and _expected(session, narrowed) <= READ_WHOLE
+
+
 def _counts(session: Session, narrowed: Narrowed, with_facets: bool) -> Counts:
     key = f"counts:{narrowed.key()}:{with_facets}"
 
@@ -225,8 +242,7 @@ def _page(session: Session, narrowed: Narrowed, sort: str, per_page: int, offset
         )
         statement = f"""SELECT d.product_id FROM {tables} WHERE {narrowed.base()} AND {narrowed.chosen()}
             ORDER BY coalesce(t.names[{place}], t.names[1]), d.product_id LIMIT :limit OFFSET :offset"""
-    elif narrowed.category_id is not None and _expected(session, narrowed) <= READ_WHOLE:
-        # Read the category first: walking the order of everything may pass by most of the shop.
+    elif _is_small(session, narrowed):
         statement = f"""WITH d AS MATERIALIZED (SELECT d.product_id, d.available, d.popularity, d.price, d.published_at
             FROM {narrowed.joined} WHERE {narrowed.base()} AND {narrowed.chosen()})
             SELECT d.product_id FROM d ORDER BY {ORDERS[sort]} LIMIT :limit OFFSET :offset"""
