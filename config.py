@@ -6,35 +6,66 @@ holds no policy. `.env.example` lists every variable.
 """
 
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import ClassVar
 from urllib.parse import urlsplit
+
+from click import ClickException
 
 from app.ops.supervisor.home import secret, services
 
 ROOT = Path(__file__).resolve().parent
 DEFAULT_SECRETS = frozenset({"change-me", "changeme", "secret", "dev", "test", "comptoir"})
 SHORTEST_SECRET = 32
+# Promised for a later version: whoever sets one is told that nothing reads it.
+LATER = (
+    "DATABASE_REPLICA_URL",
+    *("S3_ENDPOINT", "S3_BUCKET", "S3_REGION", "S3_ACCESS_KEY", "S3_SECRET_KEY"),
+    *("SENTRY_DSN", "OTEL_EXPORTER_OTLP_ENDPOINT"),
+)
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+OFF = frozenset({"0", "no", "off", "false"})
 
 
-class ConfigError(Exception):
-    """A setting is missing or unusable; the message says which one and what to do."""
+class ConfigError(ClickException):
+    """A setting is missing or unusable; the message says which one and what to do.
+
+    The command line shows it as one sentence, because it is one of click's own.
+    """
 
 
-def postgres_url(raw: str) -> str:
+def postgres_url(raw: str, name: str = "DATABASE_URL") -> str:
     """Name the driver in a PostgreSQL address, whatever spelling it came in.
 
     Raises: ConfigError for another kind of database.
     """
-    scheme, found, rest = raw.strip().partition("://")
-    if not found or scheme not in {"postgres", "postgresql", "postgresql+psycopg"}:
-        raise ConfigError(
-            "Comptoir needs PostgreSQL: DATABASE_URL must start with postgresql://;"
-            f" it starts with {scheme[:20]!r}."
-        )
+    kinds = ("postgresql", "postgres", "postgresql+psycopg")
+    rest = server_address(name, raw, kinds).partition("://")[2]
     return f"postgresql+psycopg://{rest}"
+
+
+def server_address(name: str, raw: str, kinds: Collection[str]) -> str:
+    """Check the address of a server before anything tries to reach it.
+
+    Raises: ConfigError naming the variable; never shows a password.
+    """
+    address = raw.strip()
+    kind, found, _ = address.partition("://")
+    if not found or kind not in kinds:
+        said = f"it starts with {kind[:20]}://" if found else "it is not an address"
+        wanted = " or ".join(f"{kind}://" for kind in kinds if "+" not in kind)
+        raise ConfigError(f"{name} must start with {wanted}; {said}.")
+    try:
+        _ = urlsplit(address).port
+    except ValueError as error:
+        raise ConfigError(
+            f"{name} cannot be read: what stands behind the host is not a port. In a user or password"
+            " write / as %2F, @ as %40, : as %3A, # as %23 and % as %25."
+        ) from error
+    return address
 
 
 class Base:
@@ -88,6 +119,7 @@ class Base:
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         read = environment.get
+        self.UNUSED = tuple(name for name in LATER if environment.get(name))
         self.COMPTOIR_HOME = str(Path(read("COMPTOIR_HOME") or ROOT / "var").absolute())
         home = Path(self.COMPTOIR_HOME)
         self.PORT = whole_number(environment, "PORT", 8000, 1, 65_535)
@@ -98,11 +130,9 @@ class Base:
 
         running = services(home)
         self.SQLALCHEMY_DATABASE_URI = self._database(environment, home, running)
-        self.DATABASE_REPLICA_URL = (
-            postgres_url(replica) if (replica := read("DATABASE_REPLICA_URL")) else None
-        )
         self.SQLALCHEMY_ENGINE_OPTIONS = self._engine_options(environment)
-        self.REDIS_URL = read("REDIS_URL") or running.get("REDIS_URL") or f"unix://{home}/run/redis.sock?db=0"
+        redis = read("REDIS_URL") or running.get("REDIS_URL") or f"unix://{home}/run/redis.sock?db=0"
+        self.REDIS_URL = server_address("REDIS_URL", redis, ("redis", "rediss", "unix"))
         self.RATELIMIT_STORAGE_URI = self.REDIS_URL.replace("unix://", "redis+unix://", 1)
         self.RATELIMIT_IN_MEMORY_FALLBACK_ENABLED = True
 
@@ -110,32 +140,41 @@ class Base:
         self.BACKUP_FOLDER = str(Path(read("BACKUP_FOLDER") or home / "backups").absolute())
         self.MEDIA_URL = (read("MEDIA_URL") or "/media").rstrip("/")
         self.CDN_URL = (read("CDN_URL") or "").rstrip("/")
-        self.S3 = {
-            name: read(f"S3_{name.upper()}")
-            for name in ("endpoint", "bucket", "region", "access_key", "secret_key")
-        }
         self.UPLOAD_FOLDER = self.IMG_UPLOAD_FOLDER = self.MEDIA_FOLDER
         self.IMG_UPLOAD_URL = self.MEDIA_URL + "/"
 
-        self.MAIL_URL = read("MAIL_URL") or None
+        self.MAIL_URL = (
+            server_address("MAIL_URL", mail, ("smtp", "smtps")) if (mail := read("MAIL_URL")) else None
+        )
         self.MAIL_FROM = read("MAIL_FROM") or "Comptoir <shop@comptoir.example>"
         self.STRIPE_API_KEY = read("STRIPE_API_KEY") or None
         self.STRIPE_PUBLISHABLE_KEY = read("STRIPE_PUBLISHABLE_KEY") or None
         self.STRIPE_WEBHOOK_SECRET = read("STRIPE_WEBHOOK_SECRET") or None
         self.STRIPE_API_BASE = read("STRIPE_API_BASE") or None
         self.METRICS_TOKEN = read("METRICS_TOKEN") or None
-        self.SENTRY_DSN = read("SENTRY_DSN") or None
-        self.OTEL_EXPORTER_OTLP_ENDPOINT = read("OTEL_EXPORTER_OTLP_ENDPOINT") or None
-        self.DEMO = (read("DEMO") or "1") not in {"0", "no", "false"}
+        self.DEMO = is_on(environment, "DEMO", True)
         self.DEMO_PRODUCTS = whole_number(environment, "DEMO_PRODUCTS", 1_000, 0, 1_000_000)
-        self.LOG_LEVEL = (read("LOG_LEVEL") or "INFO").upper()
+        self.LOG_LEVEL = (read("LOG_LEVEL") or "INFO").strip().upper()
+        if self.LOG_LEVEL not in LOG_LEVELS:
+            raise ConfigError(
+                f"LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}; it is {self.LOG_LEVEL[:40]!r}."
+            )
+        # Read by gunicorn itself (deploy/gunicorn.conf.py); looked at here, where a sentence can be said.
+        self.WEB_WORKERS = whole_number(environment, "WEB_WORKERS", 2, 1, 500)
+        self.WEB_MAX_REQUESTS = whole_number(environment, "WEB_MAX_REQUESTS", 20_000, 0, 1_000_000_000)
 
     def _secret_key(self, environment: Mapping[str, str], home: Path) -> str:
-        return environment.get("SECRET_KEY") or secret(home, "secret_key")
+        return environment.get("SECRET_KEY") or kept_secret(home, "secret_key")
 
     def _encryption_keys(self, environment: Mapping[str, str], home: Path) -> str:
         """Return "id:secret,id:secret"; the first encrypts, all of them decrypt."""
-        return environment.get("ENCRYPTION_KEYS") or f"local:{secret(home, 'encryption_key')}"
+        keys = environment.get("ENCRYPTION_KEYS") or f"local:{kept_secret(home, 'encryption_key')}"
+        if not all(re.fullmatch(r"[\w-]{1,32}:[^,]+", part) for part in keys.split(",")):
+            raise ConfigError(
+                'ENCRYPTION_KEYS must look like "id:secret" or "id:secret,id:secret", without spaces;'
+                " ids are letters, digits, - and _."
+            )
+        return keys
 
     def _database(self, environment: Mapping[str, str], home: Path, running: Mapping[str, str]) -> str:
         raw = environment.get("DATABASE_URL") or running.get("DATABASE_URL")
@@ -150,12 +189,11 @@ class Base:
         statement_ms = whole_number(environment, "STATEMENT_TIMEOUT_MS", 30_000, 0, 86_400_000)
         name = f"comptoir-{environment.get('COMPTOIR_PROCESS') or 'command'}"
         connect: dict[str, object] = {"application_name": name, "connect_timeout": 5}
-        if (environment.get("DATABASE_POOLER") or "0") in {"0", "no", "false"}:
+        if not is_on(environment, "DATABASE_POOLER", False):
             connect["options"] = f"-c timezone=UTC -c statement_timeout={statement_ms} -c lock_timeout=5000"
         else:
             connect["prepare_threshold"] = None
         return {
-            "pool_pre_ping": True,
             "pool_size": whole_number(environment, "DATABASE_POOL", 10, 1, 200),
             "max_overflow": whole_number(environment, "DATABASE_OVERFLOW", 10, 0, 200),
             "pool_timeout": 30,
@@ -208,6 +246,20 @@ class Production(Base):
         return key
 
 
+def kept_secret(home: Path, name: str) -> str:
+    """Return a secret of this home, made when there is none.
+
+    Raises: ConfigError when the folder cannot hold it.
+    """
+    try:
+        return secret(home, name)
+    except OSError as error:
+        raise ConfigError(
+            f"The folder {home} cannot be used: {error.strerror}."
+            " Make it writable, or set COMPTOIR_HOME to another folder."
+        ) from error
+
+
 BY_NAME: dict[str, type[Base]] = {kind.ENV_NAME: kind for kind in (Development, Testing, Production)}
 
 
@@ -224,6 +276,12 @@ def whole_number(environment: Mapping[str, str], name: str, default: int, low: i
     return int(raw)
 
 
+def is_on(environment: Mapping[str, str], name: str, default: bool) -> bool:
+    """Read a switch: 0, no, off and false are off, anything else is on."""
+    raw = (environment.get(name) or "").strip().lower()
+    return raw not in OFF if raw else default
+
+
 def load(environment: Mapping[str, str] | None = None) -> Base:
     """Return the settings of the environment named by APP_ENV (development when unset).
 
@@ -234,6 +292,5 @@ def load(environment: Mapping[str, str] | None = None) -> Base:
     if name not in BY_NAME:
         raise ConfigError(f"APP_ENV must be one of {', '.join(sorted(BY_NAME))}; it is {name[:40]!r}.")
     settings = BY_NAME[name](environment)
-    if urlsplit(settings.SITE_URL).scheme not in {"http", "https"}:
-        raise ConfigError(f"SITE_URL must start with http:// or https://; it is {settings.SITE_URL[:80]!r}.")
+    server_address("SITE_URL", settings.SITE_URL, ("http", "https"))
     return settings

@@ -50,6 +50,8 @@ def web(addresses: list[str], port: int) -> Program:
 def greeting(settings: config.Base) -> list[str]:
     """Compose what a person needs to know once the shop is ready."""
     lines = ["", f"Comptoir is ready: {settings.SITE_URL}", f"  back office      {settings.SITE_URL}/admin/"]
+    if settings.UNUSED:
+        lines += [f"  not used yet     {', '.join(settings.UNUSED)}: this version does without"]
     if settings.DEMO:
         people = ", ".join(f"{name}@comptoir.example" for name in DEMO_PEOPLE)
         lines += [f"  demo accounts    {people}", f"  their password   {DEMO_PASSWORD}"]

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 
 import click
-from flask.cli import AppGroup
 
 from app.catalog.importing.errors import UnknownFormat, UnreadableFile
 from app.catalog.importing.formats import READERS
 from app.core.actor import SYSTEM
+from app.core.commands import Commands
 from app.core.db import db
+from app.regions.queries import enabled_currencies
 
-commands = AppGroup("catalog", help="Products in from other systems, products out.")
+commands = Commands("catalog", help="Products in from other systems, products out.")
 EXIT_UNREADABLE = 2
 EXIT_NOTHING_TAKEN = 1
 
@@ -49,6 +51,9 @@ def import_command(
     from app.catalog.import_jobs import bad_rows_path, options_for
     from app.catalog.importing.running import Import
 
+    currency = _known_currency(currency)
+    if file.is_dir() and format_ != "icecat":
+        raise click.BadParameter(f"{file} is a folder; only icecat may be one.", param_hint="FILE")
     options = options_for(
         format_, currency=currency, derive_prices=derive_prices, stock=stock, with_images=with_images
     )
@@ -58,7 +63,7 @@ def import_command(
     )  # fmt: skip
     try:
         summary = run.run()
-    except (UnreadableFile, UnknownFormat) as problem:
+    except (UnreadableFile, UnknownFormat, PermissionError) as problem:
         click.echo(json.dumps({**run.summary.as_dict(), "error": str(problem)}, ensure_ascii=False))
         sys.exit(EXIT_UNREADABLE)
     click.echo(json.dumps(summary.as_dict(), ensure_ascii=False))
@@ -73,12 +78,28 @@ def export_command(file: Path | None, currency: str) -> None:
     """Write all products as a table (CSV, or XLSX by the name of FILE); without FILE to standard output."""
     from app.catalog.importing.exporting import export, write_xlsx
 
+    currency = _known_currency(currency)
     if file is None:
         export(db.session, sys.stdout, currency)
         return
-    if file.suffix.lower() == ".xlsx":
-        products, rows = write_xlsx(db.session, file, currency)
-    else:
-        with file.open("w", encoding="utf-8", newline="") as out:
-            products, rows = export(db.session, out, currency)
+    draft = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        if file.suffix.lower() == ".xlsx":
+            products, rows = write_xlsx(db.session, draft, currency)
+        else:
+            with draft.open("w", encoding="utf-8", newline="") as out:
+                products, rows = export(db.session, out, currency)
+        draft.replace(file)  # a file that was there before is replaced by a whole one, or stays
+    finally:
+        draft.unlink(missing_ok=True)
     click.echo(json.dumps({"products": products, "rows": rows, "file": str(file)}))
+
+
+def _known_currency(code: str) -> str:
+    """The currency as the shop writes it."""
+    known = enabled_currencies(db.session())
+    if code.upper() not in known:
+        raise click.BadParameter(
+            f"The shop does not know {code!r}; it sells in {', '.join(known)}.", param_hint="--currency"
+        )
+    return code.upper()

@@ -8,15 +8,15 @@ from collections.abc import Sequence
 
 import click
 from flask import Flask, current_app
-from flask.cli import AppGroup
 
+from app.core.commands import Commands
 from app.core.db import db, session_maker
 from app.core.feature import Feature
 
-outbox_commands = AppGroup("outbox", help="Deliver what the shop has announced.")
-cron_commands = AppGroup("cron", help="Start scheduled jobs.")
-jobs_commands = AppGroup("jobs", help="Run long work.")
-keys_commands = AppGroup("keys", help="Keys of encrypted columns.")
+outbox_commands = Commands("outbox", help="Deliver what the shop has announced.")
+cron_commands = Commands("cron", help="Start scheduled jobs.")
+jobs_commands = Commands("jobs", help="Run long work.")
+keys_commands = Commands("keys", help="Keys of encrypted columns.")
 
 
 def _until_told() -> threading.Event:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import threading
 import time
 
 from flask import Blueprint, Flask, Response, abort, current_app, g, jsonify, request
@@ -16,7 +17,7 @@ from prometheus_client import (
     multiprocess,
 )
 from prometheus_client import REGISTRY as SINGLE
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.core import redis_client
@@ -24,6 +25,7 @@ from app.core.db import db
 from app.ops.preparing import heads
 
 blueprint = Blueprint("ops", __name__)
+LONGEST_SILENCE = 3.0  # seconds; balancers ask every five or ten
 
 REQUESTS = Counter(
     "comptoir_http_requests_total",
@@ -42,16 +44,49 @@ def healthz() -> Response:
     return jsonify(status="ok")
 
 
+class _Question:
+    """Asks the database which migrations it has, beside the request: a frozen server never answers.
+
+    One question at a time; while one is open, everybody else is told that there is no answer.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.reason: str | None = "database: no answer"
+        self.thread = threading.Thread(target=self._ask, name="readiness", daemon=True)
+        self.thread.start()
+
+    def _ask(self) -> None:
+        try:
+            with self.engine.connect() as connection:
+                applied = set(connection.scalars(text("SELECT version_num FROM alembic_version")))
+        except SQLAlchemyError as problem:
+            self.reason = f"database: {type(problem).__name__}"
+            return
+        known = applied == heads()
+        self.reason = None if known else "migrations: the database is not at this version"
+
+    def answer(self, seconds: float) -> str | None:
+        """What is wrong, if anything, within the time given."""
+        self.thread.join(seconds)
+        return "database: no answer" if self.thread.is_alive() else self.reason
+
+
+_open: list[_Question] = []
+
+
+def _database_reason(engine: Engine, seconds: float = LONGEST_SILENCE) -> str | None:
+    if _open and _open[0].thread.is_alive():
+        return "database: no answer"
+    _open[:] = [_Question(engine)]
+    return _open[0].answer(seconds)
+
+
 def reasons_against() -> list[str]:
     """Why this process cannot serve now: database, migrations, Redis. Empty when it can."""
     reasons = []
-    try:
-        applied = set(db.session.scalars(text("SELECT version_num FROM alembic_version")))
-        if applied != heads():
-            reasons.append("migrations: the database is not at this version")
-    except SQLAlchemyError as problem:
-        db.session.rollback()
-        reasons.append(f"database: {type(problem).__name__}")
+    if reason := _database_reason(db.engine):
+        reasons.append(reason)
     if not redis_client.is_up():
         reasons.append("redis: no answer")
     return reasons

@@ -199,3 +199,17 @@ def test_what_is_no_address_is_refused(app: Any, session: Session, to: str) -> N
 
 def test_a_subject_is_one_line() -> None:
     assert rules.one_line("a\r\nBcc: b\x00c") == "a Bcc: b c"
+
+
+@pytest.mark.parametrize(
+    ("url", "tls", "starttls"),
+    [
+        ("smtp://me:secret@mail.example:587", False, "auto"),
+        ("smtp://me:secret@mail.example:587?tls=1", False, "required"),
+        ("smtp://me:secret@mail.example:587?starttls=off", False, "off"),
+        ("smtps://me:secret@mail.example:465", True, "auto"),
+    ],
+)
+def test_what_the_address_of_the_mail_server_says_about_tls(url: str, tls: bool, starttls: str) -> None:
+    server = smtp.Server.parse(url)
+    assert (server.tls, server.starttls) == (tls, starttls)

@@ -23,6 +23,7 @@ from app.core.jobs import JobRow
 from app.identity import rules as people
 from app.ops.backup import admin, operations, queries, rules
 from app.ops.supervisor.embedded import EmbeddedPostgres
+from app.ops.supervisor.home import publish_services
 from tests.identity.people import sign_in_staff, staff
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -139,9 +140,14 @@ def bare_home() -> Iterator[Path]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.mark.parametrize("killed", [False, True])
 def test_a_shop_comes_back_where_nothing_runs(
-    app: Any, session: Session, tmp_path: Path, bare_home: Path
+    app: Any, session: Session, tmp_path: Path, bare_home: Path, killed: bool
 ) -> None:
+    if killed:  # the addresses of its servers stay behind, and say nothing
+        bare_home.mkdir(mode=0o755)
+        address = f"postgresql+psycopg://shop@/comptoir?host={bare_home}/gone"
+        publish_services(bare_home, {"DATABASE_URL": address, "REDIS_URL": f"unix://{bare_home}/gone"})
     staff(session)
     media = tmp_path / "media" / "ab" / "cd"
     media.mkdir(parents=True)

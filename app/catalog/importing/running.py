@@ -24,6 +24,7 @@ from app.catalog.importing.records import Bad, Record
 from app.catalog.models import Product, Variant
 from app.catalog.operations.bulk import BulkResult, errors_of
 from app.core.actor import Actor
+from app.core.admin.imports.files import unreadable
 from app.core.errors import ShopError
 from app.core.i18n import _l
 from app.core.unit_of_work import unit_of_work
@@ -89,6 +90,8 @@ class Import:
                 self._take(batch)
                 if self.report is not None:
                     self.report(self.summary.rows_read)
+            if not self.summary.rows_read:
+                raise unreadable(_l("there are no products in it."))
             if self.options.with_images and not self.dry_run:
                 self.summary.images = images.fetch(self.session, self.format, self.actor)
         finally:

@@ -24,6 +24,7 @@ from app.notifications.errors import Permanent, Temporary
 from app.notifications.models import Message
 
 STARTTLS = ("auto", "required", "off")
+SWITCHED_ON = ("1", "yes", "true")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Server:
         if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
             raise ValueError("MAIL_URL must look like smtp://user:password@host:port or smtps://…")
         options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-        starttls = options.get("starttls", "auto")
+        starttls = options.get("starttls", "required" if options.get("tls") in SWITCHED_ON else "auto")
         if starttls not in STARTTLS:
             raise ValueError("MAIL_URL: starttls must be auto, required or off")
         tls = parts.scheme == "smtps"

@@ -11,12 +11,11 @@ from pathlib import Path
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
 
 from app.core import redis_client
 from app.core.clock import utcnow
+from app.core.commands import Commands
 from app.core.db import db
-from app.core.errors import ShopError
 from app.ops import invariants, preparing
 from app.ops.backup import operations, queries, rules
 from app.ops.backup.operations import Contents
@@ -25,17 +24,15 @@ from app.ops.supervisor.embedded import EmbeddedPostgres
 from app.ops.supervisor.errors import CannotStart
 from app.ops.supervisor.preflight import HomeLock
 
-backup = AppGroup("backup", help="Encrypted backups of database and media.")
+backup = Commands("backup", help="Encrypted backups of database and media.")
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @contextlib.contextmanager
 def _plainly() -> Iterator[None]:
-    """A refusal as one sentence."""
+    """A refusal of the embedded server as one sentence; the group of commands has all others."""
     try:
         yield
-    except ShopError as refusal:
-        raise click.ClickException(refusal.text) from refusal
     except CannotStart as refusal:
         raise click.ClickException(f"{refusal.problem} {refusal.way_out}") from refusal
 
@@ -123,10 +120,10 @@ def _server() -> Iterator[str]:
     """The address of the database. An embedded server that is not running runs meanwhile."""
     home = Path(current_app.config["COMPTOIR_HOME"])
     url = str(current_app.config["SQLALCHEMY_DATABASE_URI"])
-    if home_files.services(home) or f"host={home}" not in url:
+    lock = HomeLock(home)
+    if not _is_embedded(url, home) or lock.is_held():
         yield url
         return
-    lock = HomeLock(home)
     lock.take(int(current_app.config["PORT"]))
     try:
         server = EmbeddedPostgres(home)
@@ -140,6 +137,12 @@ def _server() -> Iterator[str]:
             server.stop()
     finally:
         lock.release()
+
+
+def _is_embedded(url: str, home: Path) -> bool:
+    """The addresses in `services.json` outlive a shop that was killed; they do not say that it runs."""
+    known = home_files.services(home).get("DATABASE_URL")
+    return f"host={home}" in url or url == known
 
 
 def _point_to(url: str) -> None:

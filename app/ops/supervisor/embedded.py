@@ -165,7 +165,8 @@ class EmbeddedPostgres:
     def remove(self) -> None:
         """Delete the data and the socket folder for ever; meant for tests."""
         self.stop()
-        for folder in (self.place.data, self.place.sockets):
+        outside = self.place.data.parent if self.place.data.parent != self.home else self.place.data
+        for folder in (outside, self.place.sockets):
             shutil.rmtree(folder, ignore_errors=True)
 
     def _command(self) -> list[str]:

@@ -74,6 +74,17 @@ class HomeLock:
         self.was_unclean = bool(os.read(self.handle, 1))
         self._write(f"{os.getpid()} {port}\n")
 
+    def is_held(self) -> bool:
+        """Tell whether a running copy holds the home, without taking it."""
+        try:
+            with self.path.open("rb") as file:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except FileNotFoundError:
+            return False
+        except BlockingIOError:
+            return True
+        return False
+
     def release(self) -> None:
         """Let the next copy in; an emptied file says that we stopped in good order."""
         if self.handle >= 0:
@@ -130,9 +141,13 @@ def require_port(addresses: list[str], port: int, patience: float = 0.0) -> None
                 f"Port {port} is in use by another program.",
                 f"Stop that program, or choose another port: `PORT={port + 1} make run`.",
             )
+        if error.errno in (errno.EACCES, errno.EPERM):
+            raise CannotStart(
+                f"Port {port} cannot be used: {error.strerror}.", "Choose another one: `PORT=8000 make run`."
+            )
         raise CannotStart(
-            f"Port {port} on {host} cannot be used: {error.strerror}.",
-            "Choose another one: `PORT=8000 make run`.",
+            f"HOST={host} is not an address of this machine: {error.strerror}.",
+            "Leave HOST empty for this machine only, or set it to 0.0.0.0 for every address.",
         )
 
 
