@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from app.api import questions, shapes
+from app.api import questions, rights, shapes
 from app.api.door import Call, door
 from app.api.products import money
 from app.cart import operations as carts
@@ -29,7 +29,7 @@ def cart_of(call: Call, text: str) -> Cart:
         raise NotFound(_l("There is no such cart.")) from None
     cart = by_public_id(call.session, public_id)
     mine = cart is not None and (cart.user_id is None or cart.user_id == call.actor.user_id)
-    if cart is None or not (mine or call.actor.is_staff):
+    if cart is None or not (mine or rights.may(call.person, "CartView.show")):
         raise NotFound(_l("There is no such cart."))
     return cart
 

@@ -12,6 +12,7 @@ from marshmallow import EXCLUDE, INCLUDE, RAISE, Schema, ValidationError
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import BadRequest
 
+from app.api import rights
 from app.core import idempotency, rate_limits
 from app.core.actor import GUEST, Actor
 from app.core.errors import Forbidden, Invalid, InvalidFields, ShopError, Unauthenticated
@@ -98,7 +99,7 @@ def door(
     own_key: bool = False,
     file: str = "",
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Open a door. `who` is anybody, customer (any account) or staff.
+    """Open a door. `who` is anybody, customer (any account), staff, or a right of a screen ("OrderView.ship").
 
     `creates` honours `Idempotency-Key`; with `own_key` the operation behind the door keeps the key.
     The function gets a `Call` and the parts of the path, and gives a dictionary; where `file` names a
@@ -138,6 +139,8 @@ def _call(body: type[Schema] | None, query: type[Schema] | None, who: str) -> Ca
         raise Unauthenticated()
     if who == "staff" and not role_names(session, person.id) & set(STAFF):  # type: ignore[union-attr]
         raise Forbidden()
+    if "." in who:
+        rights.ask(person, who)
     if request.method not in ("GET", "HEAD"):
         rate_limits.hit(WRITES, f"api:{person.id if person else request.remote_addr}")
     actor = GUEST

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response
 
-from app.api import questions, shapes
+from app.api import questions, rights, shapes
 from app.api.door import Call, door
 from app.api.orders import own_order
 from app.api.products import money
@@ -46,7 +46,7 @@ def get_invoice(call: Call, number: str) -> Response:
 
 
 def _own(call: Call, number: str) -> Invoice:
-    if call.actor.is_staff:
+    if call.actor.is_staff and rights.may(call.person, "InvoiceView.show"):
         return queries.any_by_number(call.session, number)
     return queries.by_number(
         call.session, number, token=call.query["token"], user_id=call.person.id if call.person else None

@@ -8,7 +8,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import select
 
-from app.api import questions, shapes
+from app.api import questions, rights, shapes
 from app.api.carts import as_json, cart_of, look
 from app.api.door import Call, door
 from app.api.products import money
@@ -18,9 +18,10 @@ from app.core.errors import Conflict, NotFound
 from app.core.i18n import _l
 from app.orders import operations as orders
 from app.orders.models import Order
-from app.orders.queries import OrderPage, order_by_number, orders_of, page_by_id, page_by_number
+from app.orders.queries import OrderPage, orders_of, page_by_id, page_by_number
 from app.orders.states import CancelReason
 from app.payments import operations as payments
+from app.payments.providers.port import Outcome
 
 SHOWS_CART = ("out_of_stock", "price_changed", "line_not_sellable")
 
@@ -82,7 +83,12 @@ def _begin_payment(call: Call, placed: PlacedOrder) -> tuple[str, dict[str, Any]
     )
     call.session.expire_all()
     status = call.session.scalar(select(Order.state).where(Order.id == placed.order_id)) or placed.status
-    return status, {
+    return status, payment_json(outcome)
+
+
+def payment_json(outcome: Outcome) -> dict[str, Any]:
+    """How an attempt to collect the money stands, and where to go on with it."""
+    return {
         "status": outcome.standing,
         "redirect_url": outcome.redirect_url,
         "client_secret": outcome.client_secret,
@@ -116,14 +122,14 @@ def _as_json(order: OrderPage) -> dict[str, Any]:
     }
 
 
-def own_order(call: Call, number: str) -> OrderPage:
-    """The order of this number for its own customer, its token's holder, or staff.
+def own_order(call: Call, number: str, right: str = "show") -> OrderPage:
+    """The order of this number for its own customer, its token's holder, or staff whose screen allows it.
 
     Raises:
         OrderNotFound: no such order, or it is somebody else's.
     """
-    if call.actor.is_staff:
-        order = order_by_number(call.session, number)
+    if call.actor.is_staff and "\x00" not in number and rights.may(call.person, f"OrderView.{right}"):
+        order = rights.row(call.person, "OrderView", Order.number == number)
         if order is not None:
             return page_by_id(call.session, order.id)
     token = call.query["token"] or None
@@ -178,7 +184,7 @@ def cancel_order(call: Call, number: str) -> dict[str, Any]:
     Raises:
         Conflict: it is too late.
     """
-    order = own_order(call, number)
+    order = own_order(call, number, "cancel")
     if not order.can_cancel:
         orders.note_if_illegal(call.session, order_id=order.id, step="cancel", actor=call.actor)
         raise Conflict(_l("This order can no longer be cancelled."), code="too_late_to_cancel")

@@ -1,6 +1,6 @@
-"""Reading a list of products page by page while it changes.
+"""Reading a list of products that is ranked by words page by page, while it changes.
 
-The search answers pages by number. A cursor remembers the last product that was given and about where
+Such a list has no sort key to go on from; the search answers its pages by number. A cursor remembers the last product that was given and about where
 it stood; the next page begins after that product, wherever it stands by then. So what comes in or goes
 out before it neither repeats a product nor leaves one out.
 """
@@ -13,7 +13,7 @@ from app.core.pagination import BadCursor, decode_cursor, encode_cursor
 from app.search.queries import ListingPage
 
 DEEPEST = 10_000
-"""A list reaches this far, as in the shop; who wants everything asks category by category."""
+"""A ranked list reaches this far, as in the shop; who wants everything asks for another order."""
 FARTHEST = 6
 """So many pages further on the last product is looked for before it counts as gone."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -29,7 +29,7 @@ from app.inventory.queries import availability
 from app.inventory.rules import Availability
 from app.pricing.queries import prices_for
 from app.pricing.rules import VariantPrice
-from app.search.queries import SORTS, Listing, ListingPage, listing
+from app.search.queries import SORTS, Listing, ListingPage, listing, sort_of
 
 KNOWN = frozenset({"q", "category", "sort", "limit", "cursor", "price_min", "price_max", "lang", "currency"})
 _NAN = re.compile(r"\s*[+-]?s?nan\d*\s*", re.IGNORECASE)
@@ -87,16 +87,21 @@ def list_products(call: Call) -> dict[str, Any]:
     facets = {k: tuple(_plain(request.args.getlist(k))) for k in request.args if k not in KNOWN}
     low, high = _bound(call, "price_min"), _bound(call, "price_max")
 
-    def fetch(number: int) -> ListingPage:
+    def fetch(number: int, cursor: str | None = None) -> ListingPage:
         return listing(
             call.session,
             Listing(
                 query=asked["q"], category_id=category, facets=facets, price_min=low, price_max=high,
-                sort=asked["sort"], page=number, per_page=limit, currency=call.currency, lang=call.language,
+                sort=asked["sort"], page=number, per_page=limit, cursor=cursor, currency=call.currency, lang=call.language,
             ),
         )  # fmt: skip
 
-    found, ids, following = read_on(fetch, limit, asked["cursor"])
+    ids: Sequence[int]
+    if sort_of(asked["sort"], bool(asked["q"])) == "relevance":
+        found, ids, following = read_on(fetch, limit, asked["cursor"])
+    else:
+        found = fetch(1, asked["cursor"] or "")
+        ids, following = found.product_ids, found.next
     return {
         "items": _items(call, ids),
         "next": following,

@@ -33,6 +33,7 @@ class ProductQuery(Listing):
     sort = Text(longest=20, load_default="")
     price_min = Text(longest=20, load_default="")
     price_max = Text(longest=20, load_default="")
+    cursor = Text(longest=1200, load_default=None, allow_none=True)
 
 
 class ReviewQuery(Listing):

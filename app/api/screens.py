@@ -12,6 +12,7 @@ from wtforms import BooleanField, DateField, DateTimeField, DecimalField, Intege
 from wtforms import validators as checks
 from wtforms.fields.core import UnboundField
 
+from app.api.screens_own import OWN
 from app.core.admin.api import MOST, AdminApi
 from app.core.admin.fields import ChoiceField, JSONField, ListField, RelationField, RelationsField
 from app.core.admin.writing import SECRET_WORDS
@@ -209,6 +210,8 @@ def screen_paths(builder: AppBuilder) -> dict[str, Any]:
             made[f"{door.route_base}/{{pk}}/actions/{{name}}"] = _action_operations(view, name, "single")
         if any(item.multiple for item in view.actions.values()):
             made[f"{door.route_base}/actions/{{name}}"] = _action_operations(view, name, "multiple")
+        if own := OWN.get(name):
+            made |= own(view, door.route_base, _answers, _form)
     for path in made.values():
         for method, operation in path.items():
             if method != "parameters":

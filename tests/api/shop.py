@@ -43,7 +43,7 @@ class Shop:
     ids: dict[str, int] = field(default_factory=dict)
 
     def token(self, who: str) -> str:
-        """A fresh access token of customer, other, admin or support."""
+        """A fresh access token of customer, other, admin, support, seller or manager."""
         with self.maker() as session:
             user = session.get_one(identity_user(), self.ids[who])
             return identity.issue_tokens(session, user=user).access_token
@@ -166,7 +166,15 @@ def _reference(session: Session, shop: Shop) -> None:
 
 
 def _people(session: Session, shop: Shop) -> None:
-    for who, roles in (("customer", ()), ("other", ()), ("admin", ("Admin",)), ("support", ("Support",))):
+    people = {
+        "customer": (),
+        "other": (),
+        "admin": ("Admin",),
+        "support": ("Support",),
+        "seller": ("Seller",),
+        "manager": ("Manager",),
+    }
+    for who, roles in people.items():
         email = f"{who}@people.example"
         user = identity.create_user(
             session, email=email, password=PASSWORD, first_name=who.title(), last_name="T", actor=SYSTEM,

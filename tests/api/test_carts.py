@@ -190,7 +190,7 @@ def test_the_cart_of_an_account_is_its_own(client: Any, floor: Shop) -> None:
     made = client.post(CARTS, headers=mine).json["id"]
     path = f"{CARTS}/{made}"
     assert client.post(CARTS, headers=mine).json["id"] == made, "one open cart for an account"
-    for other in ({}, floor.headers("other")):
+    for other in ({}, floor.headers("other"), floor.headers("seller")):
         assert client.get(path, headers=other).status_code == 404
         assert client.post(f"{path}/lines", json={"sku": "LAMP-01"}, headers=other).status_code == 404
         assert client.put(f"{path}/addresses", json=ADDRESSES, headers=other).status_code == 404

@@ -54,6 +54,23 @@ def test_pages_hold_everything_once(client: Any, limit: int) -> None:
     assert len(seen) == len(set(seen)) == 33
 
 
+@pytest.mark.parametrize("sort", ["newest", "price", "-price", "popularity", "", "relevance"])
+def test_every_order_is_read_to_its_end(client: Any, sort: str) -> None:
+    query, seen, cursor = ("q=lamp&" if sort == "relevance" else "") + f"limit=8&sort={sort}", [], ""
+    whole = slugs(client.get(f"{PRODUCTS}?{query}".replace("limit=8", "limit=100")))
+    while cursor is not None:
+        answer = client.get(f"{PRODUCTS}?{query}&cursor={cursor}")
+        seen += slugs(answer)
+        cursor = answer.json["next"]
+    assert seen == whole and len(seen) >= 32
+
+
+def test_a_cursor_belongs_to_its_order(client: Any) -> None:
+    made = client.get(f"{PRODUCTS}?limit=5&sort=newest").json["next"]
+    refused = client.get(f"{PRODUCTS}?limit=5&sort=price&cursor={made}")
+    assert (refused.status_code, refused.json["errors"][0]["field"]) == (422, "cursor")
+
+
 def test_sorts(client: Any) -> None:
     def prices(sort: str) -> list[float]:
         items = client.get(f"{PRODUCTS}?sort={sort}&limit=100").json["items"]

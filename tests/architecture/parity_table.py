@@ -1,7 +1,7 @@
 """What people do by form, and through which door a program does the same (API-01).
 
-`tests/architecture/test_parity.py` fails for a form without a row. A row names a door, says why programs need none
-("not for programs: …"), or admits a gap ("gap: …").
+`tests/architecture/test_parity.py` fails for a form without a row. A row names a door or says why programs need none
+("not for programs: …").
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ accounts.reset | not for programs: the link of a mail opens a page on which its 
 accounts.register | POST /api/v1/customers
 accounts.resend | POST /api/v1/customers
 accounts.verify | not for programs: a person presses the button behind the link of a mail
-emails.own | gap: which mails one wants is chosen on the page only
+emails.own | PATCH /api/v1/me/topics
 emails.by_link | not for programs: the link of a mail
 emails.stop | not for programs: the address in the header of a mail; mail programs post there (RFC 8058)
 emails.newsletter | not for programs: consent is a person's own act on a page
@@ -39,10 +39,10 @@ checkout.update | POST /api/v1/orders
 find_order.send | GET /api/v1/orders/<number>
 orders.cancel | POST /api/v1/orders/<number>/cancel
 orders.again | POST /api/v1/carts/<cart_id>/lines
-payments.pay | gap: a payment that failed is tried again on the order's page only
+payments.pay | POST /api/v1/orders/<number>/payment
 payments.answer_test_card | not for programs: the test provider's page in the place of a bank's
 reviews.write | POST /api/v1/products/<slug>/reviews
-reviews.delete | gap: one's own review is withdrawn on the page only
+reviews.delete | DELETE /api/v1/me/reviews/<review_id>
 fragments.preferences | not for programs: each call says language and currency itself
 AdminIndex.language | not for programs: each call says its language itself
 StaffAuthView.login | POST /api/v1/auth/token
@@ -51,40 +51,35 @@ StaffAuthView.logout | POST /api/v1/auth/token/revoke
 """Forms of the shop and the doors of the back office: endpoint, door or reason."""
 
 OWN_FORMS = """
-OrderView.cancel | POST /api/v1/orders/<number>/cancel
-OrderView.pack | POST /api/v1/admin/orders/actions/<name>
-OrderView.confirm | gap: the next step of an order is taken on its screen
-OrderView.ship | gap: parcels are made on the order's screen
-OrderView.deliver | gap: parcels are made on the order's screen
-OrderView.lose | gap: parcels are made on the order's screen
-OrderView.number | gap: parcels are made on the order's screen
-OrderView.note | gap: notes are written on the order's screen
-OrderView.addresses | gap: addresses of a placed order are changed on its screen
+OrderView.cancel | POST /api/v1/admin/orders/<number>/cancel
+OrderView.pack | POST /api/v1/admin/orders/<number>/pack
+OrderView.confirm | POST /api/v1/admin/orders/<number>/confirm
+OrderView.ship | POST /api/v1/admin/orders/<number>/parcels
+OrderView.deliver | POST /api/v1/admin/orders/<number>/deliver
+OrderView.lose | POST /api/v1/admin/parcels/<parcel_id>/lost
+OrderView.number | PATCH /api/v1/admin/parcels/<parcel_id>
+OrderView.note | POST /api/v1/admin/orders/<number>/notes
+OrderView.addresses | PUT /api/v1/admin/orders/<number>/addresses
 OrderView.refund | POST /api/v1/admin/payment/<pk>/actions/<name>
 OrderView.finish_refund | POST /api/v1/admin/refund/<pk>/actions/<name>
 OrderView.money | POST /api/v1/admin/payment/<pk>/actions/<name>
-ProductView.pictures | gap: pictures are uploaded and put in order on the product's screen
-SettingsView.change_group | gap: shop settings are changed on their screen
+ProductView.pictures | PUT /api/v1/admin/product/<pk>/pictures
+SettingsView.change_group | PATCH /api/v1/admin/settings/<pk>
 BackupView.start | not for programs: `flask backup create` is the program's way, on the machine itself
 BackupView.check | not for programs: `flask backup verify`, as above
 ImportView.upload | not for programs: `flask catalog import` takes files; rows go through /api/v1/admin/product
 ImportView.again | not for programs: the same as the row above
 ImportView.cancel | POST /api/v1/admin/job/<pk>/actions/<name>
-TableImportView.new | not for programs: rows go through the REST door of their own screen, one by one
-TableImportView.columns | not for programs: the same as the row above
-TableImportView.take | not for programs: the same as the row above
-TableImportView.cancel | POST /api/v1/admin/job/<pk>/actions/<name>
+TableImportView.new | POST /api/v1/admin/tableimport
+TableImportView.columns | POST /api/v1/admin/tableimport/<pk>/check
+TableImportView.take | POST /api/v1/admin/tableimport/<pk>/take
+TableImportView.cancel | POST /api/v1/admin/tableimport/<pk>/cancel
 StaffNoticeView.seen_all | not for programs: the bell of one person
 """
 """Forms that a screen has beside add, edit, delete and its actions."""
 
 CLOSED = """
-ReceivedView | gap: received money that fits no order is entered on its screen
-SettlementView | gap: a settlement is a file that is uploaded on its screen
-CarrierEventView | gap: unknown notices of carriers are tried again on their screen
-CartView | gap: a merge of carts is taken back on its screen
 LoginSessionView | not for programs: sign-ins of people are ended by people; PATCH of a user and its actions do more
-MessageView | gap: a mail is sent again on its screen
 StaffNoticeView | not for programs: the bell of one person
 """
 """Screens without a REST door that have forms or actions."""

@@ -35,6 +35,7 @@ SIGNED_IN = """
 /account/addresses/<uuid:address_id>/default /account/addresses/<uuid:address_id>/delete
 /account/emails
 /api/v1/me /api/v1/me/addresses /api/v1/me/addresses/<address_id> /api/v1/me/password
+/api/v1/me/topics /api/v1/me/reviews /api/v1/me/reviews/<review_id>
 /account/security /account/security/password /account/security/email
 /account/security/sessions/end /account/security/sessions/end-others
 /account/security/two-factor /account/security/two-factor/codes /account/security/two-factor/off
@@ -50,6 +51,20 @@ GET /api/v1/orders/<number>     | stranger Customer Support Seller Manager Admin
 GET /api/v1/orders/<number>/invoices | stranger Customer Support Seller Manager Admin
 GET /api/v1/invoices/<number>.pdf | stranger Customer Support Seller Manager Admin
 POST /api/v1/orders/<number>/cancel | stranger Customer Support Seller Manager Admin
+GET /api/v1/orders/<number>/payment-methods | stranger Customer Support Seller Manager Admin
+POST /api/v1/orders/<number>/payment | stranger Customer Support Seller Manager Admin
+GET /api/v1/admin/orders/<number>/desk | Support Seller Manager Admin
+POST /api/v1/admin/orders/<number>/confirm | Manager Admin
+POST /api/v1/admin/orders/<number>/pack | Manager Admin
+POST /api/v1/admin/orders/<number>/deliver | Manager Admin
+POST /api/v1/admin/orders/<number>/cancel | Support Manager Admin
+POST /api/v1/admin/orders/<number>/notes | Support Manager Admin
+PUT /api/v1/admin/orders/<number>/addresses | Support Manager Admin
+POST /api/v1/admin/orders/<number>/parcels | Manager Admin
+GET /api/v1/admin/parcels/<parcel_id> | Support Seller Manager Admin
+PATCH /api/v1/admin/parcels/<parcel_id> | Manager Admin
+POST /api/v1/admin/parcels/<parcel_id>/delivered | Manager Admin
+POST /api/v1/admin/parcels/<parcel_id>/lost | Manager Admin
 GET /api/v1/stock/<sku>         | Manager Admin
 PATCH /api/v1/stock/<sku>       | Manager Admin
 """

@@ -31,6 +31,14 @@ REST = {
     "post": "can_add",
     "patch": "can_edit",
     "delete": "can_delete",
+    "pictures": "can_show",
+    "add_pictures": "can_edit",
+    "set_pictures": "can_edit",
+    "delete_picture": "can_edit",
+    "check": "can_add",
+    "take": "can_add",
+    "cancel": "can_add",
+    "wrong": "can_show",
 }
 NOTHING_THERE = "nothing"
 """Where a screen has no actions their routes are 404 for everybody."""
@@ -92,7 +100,7 @@ def needed_right(app: Any, route: Route) -> tuple[str, str] | None:
         return screen, view.get_action_permission_name(next(iter(view.actions)))
     if name != screen:
         wanted = REST[method]
-        return screen, wanted
+        return screen, wanted if wanted != "can_show" or view.can_ever("show") else "can_list"
     if method in ("action", "action_post"):
         first = next(iter(view.actions), "")
         return screen, view.get_action_permission_name(first) if first else NOTHING_THERE

@@ -90,6 +90,26 @@ def test_every_variable_that_is_read_is_in_the_example() -> None:
     assert set(re.findall(reads, settings)) - internal - example == set()
 
 
+def test_every_variable_in_the_example_is_read_by_somebody() -> None:
+    example = set(re.findall(r"^([A-Z0-9_]+)=", text(ROOT / ".env.example"), re.M))
+    settings = text(ROOT / "config.py")
+    later = set(re.findall(r'"([A-Z0-9_]+)"', settings.partition("LATER = (")[2].partition("\n)\n")[0]))
+    assert example & later == set(), "what nothing reads is not offered"
+    starters = settings + "".join(
+        text(ROOT / name) for name in ("run.py", "deploy/gunicorn.conf.py", "deploy/process")
+    )
+    assert [name for name in sorted(example) if not re.search(rf"\b{name}\b", starters)] == []
+
+
+def test_every_setting_that_is_read_is_used() -> None:
+    kept = set(re.findall(r"^        self\.([A-Z0-9_]+)(?::[^=]+)? = ", text(ROOT / "config.py"), re.M))
+    users = "".join(text(path) for path in (ROOT / "app").rglob("*.py")) + text(ROOT / "run.py")
+    theirs = {"SECRET_KEY", "SQLALCHEMY_DATABASE_URI", "SQLALCHEMY_ENGINE_OPTIONS", "UPLOAD_FOLDER",
+              "IMG_UPLOAD_FOLDER", "IMG_UPLOAD_URL", "RATELIMIT_STORAGE_URI",
+              "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED", "WEB_WORKERS", "WEB_MAX_REQUESTS"}  # fmt: skip
+    assert [name for name in sorted(kept - theirs) if not re.search(rf"\b{name}\b", users)] == []
+
+
 def test_state_and_installed_files_are_ignored() -> None:
     ignored = text(ROOT / ".gitignore").splitlines()
     assert {f"/{name}/" for name in (".venv", "var", "node_modules")} <= set(ignored)

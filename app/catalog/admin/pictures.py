@@ -15,6 +15,7 @@ from app.catalog import operations
 from app.catalog.admin.texts import OTHERS
 from app.catalog.models import Product, ProductImage, Variant
 from app.catalog.rules import NewImage
+from app.core import locks
 from app.core.actor import Actor
 from app.core.admin import current_actor
 from app.core.admin.context import database
@@ -49,19 +50,27 @@ def _as_new(link: ProductImage, skus: dict[int, str]) -> NewImage:
     return NewImage(link.image_id, link.alt, link.translations or {}, sku)
 
 
-def _skus(session: Session, product_id: int) -> dict[int, str]:
+def skus_of(session: Session, product_id: int) -> dict[int, str]:
+    """The variants of a product by their keys."""
     query = select(Variant.id, Variant.sku).where(Variant.product_id == product_id)
     return dict(session.execute(query.order_by(Variant.position, Variant.id)).all())
 
 
+def held(session: Session, product_id: int) -> list[NewImage]:
+    """The pictures of a product as they can be set anew."""
+    skus = skus_of(session, product_id)
+    return [_as_new(link, skus) for link in of(session, product_id)]
+
+
 def append(session: Session, product_id: int, stored: list[Image], actor: Actor) -> None:
     """Put pictures behind those the product has; one it has already is not put twice."""
-    skus = _skus(session, product_id)
-    held = [_as_new(link, skus) for link in of(session, product_id)]
-    known = {image.image_id for image in held}
-    fresh = [NewImage(image.id) for image in dict.fromkeys(stored) if image.id not in known]
-    if fresh:
-        operations.set_product_images(session, product_id=product_id, images=[*held, *fresh], actor=actor)
+    with unit_of_work(session):
+        locks.row(session, Product, product_id)
+        now = held(session, product_id)
+        known = {image.image_id for image in now}
+        fresh = [NewImage(image.id) for image in dict.fromkeys(stored) if image.id not in known]
+        if fresh:
+            operations.set_product_images(session, product_id=product_id, images=[*now, *fresh], actor=actor)
 
 
 def _posted(links: list[ProductImage], skus: dict[int, str]) -> list[NewImage]:
@@ -72,7 +81,7 @@ def _posted(links: list[ProductImage], skus: dict[int, str]) -> list[NewImage]:
         if request.form.get(f"{mine}_remove"):
             continue
         number = request.form.get(f"{mine}_position", "")
-        order = int(number) if number.isdigit() and len(number) < 6 else place
+        order = int(number) if number.isascii() and number.isdigit() and len(number) < 6 else place
         sku = request.form.get(f"{mine}_sku") or None
         texts = {code: {"alt": request.form.get(f"{mine}_alt_{code}", "")[:600].strip()} for code in OTHERS}
         wanted.append((order, place, NewImage(
@@ -85,7 +94,7 @@ def _posted(links: list[ProductImage], skus: dict[int, str]) -> list[NewImage]:
 def page(view: Any, item: Product, pk: str) -> ResponseReturnValue:
     """Show the page, or take what was sent; a refusal keeps everything typed."""
     session, product_id, problem = database(), item.id, ""
-    links, skus = of(session, product_id), _skus(session, product_id)
+    links, skus = of(session, product_id), skus_of(session, product_id)
     if request.method == "POST":
         files = [file for file in request.files.getlist("pictures") if file.filename]
         try:

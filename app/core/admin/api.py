@@ -221,7 +221,7 @@ def api_for(view: Any) -> type[AdminApi]:
     }  # fmt: skip
     from app.core.admin.api_actions import AdminApiWithActions  # it builds on this module
 
-    kind = AdminApiWithActions if view.actions else AdminApi
+    kind = view.rest_class or (AdminApiWithActions if view.actions else AdminApi)
     return type(f"{type(view).__name__}Api", (kind,), values)
 
 
