@@ -12,6 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from bench import lighthouse
 from bench.measuring import Bench, Row, Target, answers, load_average, server, start_seconds
 from bench.shop import ROOT, RealShop, until
 
@@ -28,7 +29,11 @@ def options() -> argparse.Namespace:
     parser.add_argument(
         "--home", type=Path, help="keep the shop here and use it again; else it is thrown away"
     )
-    parser.add_argument("--only", default="", help="measure only what has this in its name")
+    parser.add_argument(
+        "--only",
+        default="",
+        help="measure only what has this in its name; lighthouse: a phone's look at five pages",
+    )
     return parser.parse_args()
 
 
@@ -132,6 +137,9 @@ def measure(shop: RealShop, asked: argparse.Namespace) -> dict[str, Any]:
 def main() -> None:
     """Build, measure, tell."""
     asked = options()
+    if asked.only == "lighthouse":
+        lighthouse.measure(asked.home.absolute() if asked.home else None, RESULTS)
+        return
     began = time.monotonic()
     environment = {"DEMO": "0"}
     with RealShop(asked.home.absolute() if asked.home else None, environment) as shop:

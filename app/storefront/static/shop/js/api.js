@@ -5,26 +5,38 @@ export class Refusal extends Error {}
 
 let token = document.querySelector("input[name=csrf_token]")?.value || "";
 
-async function words(response) {
+async function refusal(response) {
   try {
     const body = await response.json();
-    return body.detail || body.title || response.statusText;
+    return { code: body.code, words: body.detail || body.title || response.statusText };
   } catch {
-    return response.statusText;
+    return { words: response.statusText };
   }
 }
 
+// The visitor signed in or out in another tab: every form of this page gets the token of now.
+async function renew() {
+  known = undefined;
+  await me();
+  for (const input of document.querySelectorAll("input[name=csrf_token]")) input.value = token;
+}
+
 // Posts a form and answers the part of the page that was asked for. Throws Refusal with the server's words.
-export async function post(url, data, fragment) {
+export async function post(url, data, fragment, isRepeat = false) {
   const body = new URLSearchParams(data);
-  if (!body.get("csrf_token")) body.set("csrf_token", token || (await me()).csrf);
+  if (isRepeat || !body.get("csrf_token")) body.set("csrf_token", token || (await me()).csrf);
   const response = await fetch(url, {
     method: "POST",
     body,
     headers: { "X-Fragment": fragment, Accept: "text/html, application/problem+json" },
   });
   const type = response.headers.get("Content-Type") || "";
-  if (!type.startsWith("text/html")) throw new Refusal(await words(response));
+  if (!type.startsWith("text/html")) {
+    const { code, words } = await refusal(response);
+    if (code !== "csrf" || isRepeat) throw new Refusal(words);
+    await renew();
+    return post(url, data, fragment, true);
+  }
   if (response.redirected) {
     location.assign(response.url);
     return new Promise(() => {});

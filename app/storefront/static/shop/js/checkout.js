@@ -39,7 +39,7 @@ function swap(fresh, parts) {
   }
 }
 
-// The refusal of one field, in the browser's words and the page's clothes.
+// The refusal of one field, in the page's words: the browser may speak another language.
 function check(input) {
   const error = document.getElementById(`${input.id}-error`);
   if (!error || input.type === "radio") return true;
@@ -48,7 +48,7 @@ function check(input) {
   else input.setAttribute("aria-invalid", "true");
   error.hidden = fine;
   const text = error.querySelector("[data-error-text]");
-  if (text) text.textContent = fine ? "" : input.validationMessage;
+  if (text) text.textContent = fine ? "" : (input.type === "email" && form.dataset.wrongEmail) || input.validationMessage;
   return fine;
 }
 
@@ -75,6 +75,12 @@ function restore() {
 if (form) {
   restore();
   form.addEventListener("input", keep);
+  form.addEventListener("input", ({ target }) => { // typing over a saved address makes it another one
+    const other = target.name?.startsWith("shipping.") && form.querySelector("[name=saved_address][value='']");
+    if (!other) return;
+    other.checked = true;
+    form.elements.saved_shown.value = ""; // so that a click on the saved one brings it back
+  });
   const complete = () => ["line1", "postcode", "city"].every((name) => form.elements[`shipping.${name}`]?.value.trim());
   form.addEventListener("focusout", (event) => {
     if (event.target.matches(".input") && event.target.value) check(event.target);
@@ -82,7 +88,7 @@ if (form) {
   form.addEventListener("change", (event) => {
     const { target } = event;
     if (target.dataset.refresh) refresh(target.dataset.refresh);
-    else if (target.name === "shipping.country") refresh("address");
+    else if (["shipping.country", "billing.country"].includes(target.name)) refresh("address");
     else if (["shipping.postcode", "shipping.city", "shipping.line1"].includes(target.name) && complete()) refresh("shipping");
   });
   form.addEventListener("submit", (event) => {

@@ -47,5 +47,7 @@ if (asked.order || asked.skus.length) {
   });
   socket.on("order", () => refreshOrder().catch(() => {}));
   socket.on("stock", showStock);
+  // Where no socket gets through, the page asks by itself.
+  setInterval(() => socket.connected || document.hidden || refreshOrder().catch(() => {}), 15000);
   document.addEventListener("product:changed", () => socket.emit("watch", watched()));
 }
