@@ -16,6 +16,8 @@ from app.orders.rules import Buyer, LineDetail
 from app.payments.rules import holds_card_number
 from app.pricing.rules import Quote
 
+SCOPE = "checkout.place"
+"""Of the idempotency keys that orders are placed with."""
 MAX_NOTE = 1000
 _SHORT = ("sold_out", "not_enough")
 _TERMS = _l("Please accept the terms of sale.")

@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, select
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Regexp
 
 from app.core import slots
 from app.core.admin import Interface, ModelView, OperationView, Panel, by, panel
@@ -24,6 +25,9 @@ from app.customers.models import Address, CustomerGroup
 from app.customers.rules import format_address, format_phone
 from app.identity.admin import AccountActions
 from app.identity.models import User
+
+GROUP_CODE = r"^[a-z0-9][a-z0-9_-]{0,39}\Z"
+"""Codes stand in addresses and in rules; one with a slash could never be opened again."""
 
 
 def _groups() -> list[SelectChoice]:
@@ -167,6 +171,9 @@ class GroupView(ModelView):
     edit_columns = ["name", "is_business"]
     search_columns = ["code", "name", "is_business"]
     label_columns = {"code": _l("Code"), "name": _l("Name"), "is_business": _l("Companies")}
+    validators_columns = {
+        "code": [Regexp(GROUP_CODE, message=_l("Small letters, digits, - and _; at most 40."))]
+    }
     column_help = {
         "code": _l("A short word that rules and price lists name; it does not change."),
         "name": _l("How people of the shop call it; customers never see it."),

@@ -16,6 +16,7 @@ from app.core.admin import Interface, OperationView, Tile, action, badge, curren
 from app.core.admin.context import database
 from app.core.admin.fields import Storable
 from app.core.admin.widgets import AreaWidget
+from app.core.errors import Conflict, ShopError
 from app.core.slots import Slot
 from app.reviews import operations, rules
 from app.reviews.models import Review
@@ -106,12 +107,24 @@ class ReviewView(OperationView):
         held = {"text": rows[0].answer} if name == "answer" else {"reason": rows[0].reason}
         return {**held, "version": rows[0].version}
 
-    @action("approve", _l("Approve"), _l("Show these reviews in the shop?"), icon="check")
+    @action("approve", _l("Approve"), _l("Show these reviews in the shop?"), icon="check", guarded=True)
     def approve(self, items: list[Review]) -> str:
-        """Show reviews in the shop; each on its own, so that one refusal stops none of the others."""
-        for item in items:
-            operations.approve(database(), review_id=item.id, actor=current_actor())
-        return ngettext("%(num)s review is shown now.", "%(num)s reviews are shown now.", len(items))
+        """Show reviews in the shop, as they were read; one that is refused stops none of the others."""
+        session, actor, left = database(), current_actor(), 0
+        read = [(item.id, item.version) for item in items]
+        for review_id, version in read:
+            try:
+                operations.approve(session, review_id=review_id, actor=actor, version=version)
+            except ShopError:
+                session.rollback()
+                left += 1
+        if left == len(read):
+            raise Conflict(_("This review changed meanwhile, or is gone. Nothing was approved."))
+        done = len(read) - left
+        words = ngettext("%(num)s review is shown now.", "%(num)s reviews are shown now.", done)
+        if left:
+            words += " " + ngettext("%(num)s was left out.", "%(num)s were left out.", left)
+        return words
 
     @action("reject", _l("Reject"), icon="x", danger=True, form=RejectForm)
     def reject(self, items: list[Review], reason: str, version: str = "") -> str:

@@ -71,7 +71,7 @@ def _check_code() -> Any:
     form = CodeForm()
     if parked is None:
         again = LoginForm(formdata=None)
-        again.form_errors.append(WrongCredentials().text)
+        again.form_errors.append(_("That took a little too long. Please sign in again."))
         return _login_page(again, WrongCredentials())
     user, values = parked
     try:

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from app.catalog.queries import CategoryNode, category_page, category_tree
 from app.cms import queries as content
-from app.core import page_cache, settings
+from app.core import settings
 from app.core.i18n import LANGUAGES, current_language
 from app.core.web import shop_session
 from app.search.queries import Listing, listing, suggest
@@ -20,7 +20,7 @@ from app.storefront.listing import list_view
 from app.storefront.money import money
 from app.storefront.pages import Alternative, Card, Crumb, HomeView, SearchView, SubCategory, Teaser
 from app.storefront.settings import ShopSettings
-from app.storefront.shell import PAGE_OWNERS, absolute, currency, meta, page, root, shop_view
+from app.storefront.shell import absolute, currency, meta, page, root, same_for_all, shop_view
 
 blueprint = Blueprint("storefront", __name__)
 SHELF = 8
@@ -44,7 +44,7 @@ def _shelves(*sorts: str) -> tuple[tuple[Card, ...], ...]:
 @blueprint.get("/")
 def home() -> ResponseReturnValue:
     """The front door: departments, what is new, what others like."""
-    page_cache.shared(*PAGE_OWNERS)
+    same_for_all()
     session = shop_session()
     own = settings.get(session, ShopSettings)
     tree = category_tree(session, current_language())
@@ -103,7 +103,7 @@ def _teaser(node: CategoryNode) -> Teaser:
 @blueprint.get("/c/<path:path>")
 def category(path: str) -> ResponseReturnValue:
     """A category with its filters; an old address redirects to the present one."""
-    page_cache.shared(*PAGE_OWNERS)
+    same_for_all()
     session, language = shop_session(), current_language()
     found = category_page(session, path.strip("/"), language)
     if found.is_moved:
@@ -136,7 +136,7 @@ def category(path: str) -> ResponseReturnValue:
 @blueprint.get("/search")
 def search() -> ResponseReturnValue:
     """Results for a query; without one, everything there is."""
-    page_cache.shared(*PAGE_OWNERS)
+    same_for_all()
     session = shop_session()
     query = " ".join(request.args.get("q", "").split())[:LONGEST_QUERY]
     title = _("Results for “%(query)s”", query=query) if query else _("Everything")

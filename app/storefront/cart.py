@@ -15,6 +15,7 @@ from app.cart import operations as carts
 from app.cart.models import Cart
 from app.cart.queries import count, quoted
 from app.catalog.queries import product_page
+from app.core import settings
 from app.core.errors import Invalid, NotFound, ShopError
 from app.core.i18n import current_language
 from app.core.unit_of_work import unit_of_work
@@ -22,6 +23,7 @@ from app.core.web import problem, shop_session
 from app.identity.sessions import current_actor
 from app.storefront import bag, pages
 from app.storefront.cart_view import cart_view
+from app.storefront.settings import ShopSettings
 from app.storefront.shell import currency, page, root, shop_view
 
 blueprint = Blueprint("cart", __name__)
@@ -43,7 +45,7 @@ def wanted_quantity(name: str = "quantity", default: str = "1") -> int:
 def _view(session: Session, **more: Any) -> pages.CartView:
     cart = bag.current_cart(session)
     found = quoted(session, cart, language=current_language(), currency=currency()) if cart else None
-    return cart_view(found, **more)
+    return cart_view(found, return_days=settings.get(session, ShopSettings).return_days, **more)
 
 
 def _answer(session: Session, **more: Any) -> ResponseReturnValue:
@@ -86,9 +88,11 @@ def add() -> ResponseReturnValue:
     session = shop_session()
     slug = request.form.get("product", "")[:300]
     back = f"{root()}/p/{slug}" if slug and slug.replace("-", "").isalnum() else f"{root()}/cart"
+    wanted = {k[7:100]: v[:200] for k, v in request.form.items() if k.startswith("option.")}
+    if wanted and "/p/" in back:  # the choice stays, whatever is said about it
+        back = f"{back}?{urlencode(wanted)}"
     if request.form.get("action") == "show":
-        wanted = {k[7:100]: v[:200] for k, v in request.form.items() if k.startswith("option.")}
-        return redirect(f"{back}?{urlencode(wanted)}" if wanted else back, 303)
+        return redirect(back, 303)
     try:
         quantity = wanted_quantity()
         if quantity < 1:

@@ -103,6 +103,7 @@ def cart_view(
     notices: tuple[pages.Notice, ...] = (),
     coupon_value: str = "",
     coupon_error: str = "",
+    return_days: int = 30,
 ) -> pages.CartView:
     """The cart page and the drawer; an empty one for who has no cart yet."""
     head = meta(_("Your bag"), robots="noindex")
@@ -122,4 +123,5 @@ def cart_view(
         notices=notices,
         can_checkout=bool(lines) and not any(line.problem for line in lines),
         delivery=_("Delivered in 2 to 4 working days"),
+        returns=_("Secure payment, %(days)s days to send it back", days=return_days),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 
 from flask import Blueprint, current_app, redirect, render_template, request
+from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -12,21 +13,24 @@ from sqlalchemy.orm import Session
 from app.cart import operations as carts
 from app.cart.models import Cart
 from app.cart.queries import QuotedCart
-from app.checkout.errors import PriceChanged
+from app.checkout.errors import AlreadyOrdered, PriceChanged
 from app.checkout.operations import place_order
+from app.checkout.queries import placed_with
 from app.core.db import session_maker
 from app.core.errors import ShopError
 from app.core.i18n import current_language
 from app.core.money import Money
 from app.core.web import shop_session
 from app.identity.errors import BadEmail
-from app.identity.sessions import current_actor
+from app.identity.sessions import current_actor, current_user_id
 from app.payments.operations import start_payment
 from app.storefront import bag
 from app.storefront.checkout_form import Typed, from_cart, from_form, note_refusal, quote_for, view
 from app.storefront.shell import absolute, currency, page, root, shop_view
 
 blueprint = Blueprint("checkout", __name__)
+_PLACED = "placed"
+"""In the visitor's session: the last order that was placed here, for who goes back or clicks twice."""
 
 
 @blueprint.get("/checkout")
@@ -35,12 +39,25 @@ def show() -> ResponseReturnValue:
     session = shop_session()
     cart = bag.current_cart(session)
     if cart is None:
-        return redirect(f"{root()}/cart", 303)
+        return redirect(_after(cookie.get(_PLACED, {}).get("token")), 303)
     given = from_cart(session, cart)
     found = _quoted(session, cart, given)
     if not found.contents.lines:
         return redirect(f"{root()}/cart", 303)
     return page("checkout", view(session, found, given))
+
+
+def _after(token: str | None) -> str:
+    """Where a buyer is led whose bag is gone: to the order that was made of it, else to the empty bag."""
+    return f"{root()}/checkout/done/{token}" if token else f"{root()}/cart"
+
+
+def _sent_before(session: Session, key: str) -> str | None:
+    """The token of the order that this very form has placed already: a second click, or the way back."""
+    last = cookie.get(_PLACED, {})
+    if last.get("key") == key:
+        return str(last.get("token"))
+    return placed_with(session, key=key, cart_id=bag.held_id(), user_id=current_user_id())
 
 
 def _quoted(session: Session, cart: Cart, given: Typed) -> QuotedCart:
@@ -57,7 +74,7 @@ def update() -> ResponseReturnValue:
     session = shop_session()
     cart, given = bag.current_cart(session), from_form(session)
     if cart is None:
-        return redirect(f"{root()}/cart", 303)
+        return redirect(_after(_sent_before(session, given.key)), 303)
     action = request.form.get("action", "address")
     remember(session, cart, given, strict=action == "place")
     if action == "coupon" and given.coupon:
@@ -70,6 +87,9 @@ def update() -> ResponseReturnValue:
     if action == "place" and not given.errors:
         try:
             return _place(session, cart, given)
+        except AlreadyOrdered as ordered:  # another tab was faster
+            bag.forget()
+            return redirect(_after(ordered.token), 303)
         except ShopError as refused:
             session.rollback()
             bag.current_cart(session)
@@ -143,7 +163,8 @@ def _place(session: Session, cart: Cart, given: Typed) -> ResponseReturnValue:
         currency=currency(),
     )
     bag.forget()
-    done = f"{root()}/checkout/done/{placed.token}"
+    cookie[_PLACED] = {"key": given.key, "token": placed.token}
+    done = _after(placed.token)
     if not placed.asks_for_money:
         return redirect(done, 303)
     outcome = start_payment(

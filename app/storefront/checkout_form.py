@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.cart.models import Cart
 from app.cart.queries import QuotedCart, quoted
+from app.checkout.rules import MAX_NOTE
 from app.core.clock import utcnow
 from app.core.errors import ShopError
 from app.core.i18n import current_language
@@ -27,12 +28,17 @@ from app.storefront.address_form import address_fields, typed
 from app.storefront.cart_view import coupons_of, lines_of, totals_of
 from app.storefront.shell import currency, meta, root
 
+LONGEST_ECHO = 1_000
+"""What is shown again of a short field: more than may be kept, so that nothing is cut into something valid."""
 ICONS = {"cod": "truck", "bank_transfer": "bank", "demo_card": "card", "stripe": "card"}
 
 
 @dataclass(slots=True)
 class Typed:
-    """Everything the buyer typed or chose so far. `errors` are keyed as the fields are named."""
+    """Everything the buyer typed or chose so far. `errors` are keyed as the fields are named.
+
+    `saved` is the saved address that is marked, `saved_shown` the one the fields were filled from.
+    """
 
     email: str = ""
     shipping: dict[str, str] = field(default_factory=dict)
@@ -46,6 +52,7 @@ class Typed:
     coupon: str = ""
     coupon_error: str = ""
     saved: str = ""
+    saved_shown: str = ""
     expected_total: str = ""
     errors: dict[str, str] = field(default_factory=dict)
     notices: list[pages.Notice] = field(default_factory=list)
@@ -61,39 +68,50 @@ def from_cart(session: Session, cart: Cart) -> Typed:
         own = customers.addresses(session, person.id)
         default = next((a for a in own if a.is_default_shipping), next(iter(own), None))
         if default is not None and not shipping:
-            shipping, saved = PostalAddress.from_dict(default.as_dict()).as_dict(), str(default.public_id)
+            shipping = default.postal.as_dict()
+        saved = next((str(a.public_id) for a in own if a.postal.as_dict() == shipping), "")
     if not shipping:
         shipping = {"country": cart.country or "BE"}
     return Typed(
         email=email, shipping=shipping, billing=billing, billing_same=not billing or billing == shipping,
         shipping_method=cart.shipping_method or "", note=cart.note or "", key=uuid.uuid4().hex, saved=saved,
+        saved_shown=saved,
     )  # fmt: skip
 
 
 def from_form(session: Session) -> Typed:
-    """What was posted. A saved address that was chosen replaces the typed one."""
+    """What was posted. A saved address that was chosen just now replaces the typed one."""
     form = request.form
     given = Typed(
-        email=form.get("email", "").strip()[:254],
+        email=form.get("email", "").strip()[:LONGEST_ECHO],
         shipping=typed(form, "shipping"),
         billing=typed(form, "billing"),
         billing_same="billing_same" in form,
         shipping_method=form.get("shipping_method", "")[:64],
         payment_method=form.get("payment_method", "")[:64],
         payment_token=form.get("demo_card.token", "")[:64],
-        note=form.get("note", "").strip()[:2000],
+        note=form.get("note", "").strip()[: 2 * MAX_NOTE],
         key=form.get("idempotency_key", "")[:64] or uuid.uuid4().hex,
         coupon=form.get("coupon", "").strip()[:64],
         saved=form.get("saved_address", "")[:64],
+        saved_shown=form.get("saved_shown", "")[:64],
         expected_total=form.get("expected_total", "")[:40],
     )
-    person = current_person()
-    if person is not None and given.saved:
-        own = (a for a in customers.addresses(session, person.id) if str(a.public_id) == given.saved)
-        chosen = next(own, None)
-        if chosen is not None:
-            given.shipping = PostalAddress.from_dict(chosen.as_dict()).as_dict()
+    _follow_choice(session, given)
     return given
+
+
+def _follow_choice(session: Session, given: Typed) -> None:
+    """Fill the fields after another saved address was marked; what is typed over one that was there stays."""
+    person = current_person()
+    rows = customers.addresses(session, person.id) if person is not None else []
+    own = {str(row.public_id): row.postal.as_dict() for row in rows}
+    if given.saved != given.saved_shown:
+        if given.saved in own:
+            given.shipping = own[given.saved]
+        elif given.shipping == own.get(given.saved_shown):  # another one starts without the old one's street
+            given.shipping = {name: given.shipping[name] for name in ("country", "name", "phone")}
+    given.saved = next((key for key, address in own.items() if address == given.shipping), "")
 
 
 def quote_for(session: Session, cart: Cart, given: Typed) -> QuotedCart:
@@ -167,12 +185,13 @@ def _saved(session: Session, given: Typed) -> tuple[pages.Choice, ...]:
     person = current_person()
     if person is None:
         return ()
-    return tuple(
+    own = tuple(
         pages.Choice(
             str(a.public_id), f"{a.name}, {a.line1}, {a.postcode} {a.city}", str(a.public_id) == given.saved
         )
         for a in customers.addresses(session, person.id)
     )
+    return (*own, pages.Choice("", _("Another address"), not given.saved)) if own else ()
 
 
 def view(session: Session, found: QuotedCart, given: Typed) -> pages.CheckoutView:
@@ -203,9 +222,10 @@ def view(session: Session, found: QuotedCart, given: Typed) -> pages.CheckoutVie
         payment_methods=_payment_choices(session, quote, given),
         note=pages.Field(
             "note", _("Add a note to your order"), given.note, errors.get("note", ""), "textarea",
-            required=False, folded=True, maxlength=2000,
+            required=False, folded=True, maxlength=MAX_NOTE,
         ),
         saved_addresses=_saved(session, given),
+        saved_shown=given.saved,
         signed_in_as=person.email if person is not None else "",
         coupons=coupons_of(found),
         coupon_value=given.coupon if given.coupon_error else "",

@@ -12,13 +12,13 @@ from markupsafe import Markup, escape
 
 from app.catalog.queries import category_tree, public_product_slugs
 from app.cms import queries as content
-from app.core import page_cache, settings
+from app.core import settings
 from app.core.i18n import DEFAULT_LANGUAGE, LANGUAGES, current_language, localized_path
 from app.core.web import shop_session
 from app.identity.sessions import is_staff_login
 from app.storefront.pages import ContentView, Crumb
 from app.storefront.settings import ShopSettings
-from app.storefront.shell import PAGE_OWNERS, absolute, meta, page, root
+from app.storefront.shell import absolute, meta, page, root, same_for_all
 
 blueprint = Blueprint("content", __name__)
 BUILT_IN = ("contact", "delivery", "privacy", "returns", "terms")
@@ -80,7 +80,7 @@ def _written(slug: str) -> ResponseReturnValue | None:
     if found is None:
         return None
     if not preview:
-        page_cache.shared(*PAGE_OWNERS)
+        same_for_all()
     crumbs = (Crumb(_("Home"), f"{root()}/"), Crumb(found.title))
     about = meta(found.title, description=found.summary, robots="noindex" if preview else "")
     changed = format_date(found.updated_at, "long")
@@ -96,7 +96,7 @@ def show(slug: str) -> ResponseReturnValue:
     own = _written(slug)
     if own is not None:
         return own
-    page_cache.shared(*PAGE_OWNERS)
+    same_for_all()
     found = _texts(slug, settings.get(shop_session(), ShopSettings))
     if found is None:
         abort(404)

@@ -120,14 +120,13 @@ def own() -> Any:
 
 def _save_own(person: User) -> None:
     """Take over what an account's form says; an address that was never confirmed is asked by mail first."""
-    session, wanted, origin = shop_session(), _chosen(), _origin("account", "choices-1")
-    agreed = [code for code, on in wanted.items() if on]
-    if not person.is_verified:
-        wanted = {code: on for code, on in wanted.items() if not on}
-    consents.choose(session, email=person.email, user_id=person.id, wanted=wanted, origin=origin)
-    if agreed and not person.is_verified:
+    session, origin = shop_session(), _origin("account", "choices-1")
+    waiting = consents.choose_own(
+        session, user_id=person.id, email=person.email, is_verified=person.is_verified, wanted=_chosen(), origin=origin
+    )  # fmt: skip
+    if waiting:
         throttle.note_request("newsletter", email=person.email, ip=sessions.client_ip())
-        consents.ask(session, email=person.email, codes=agreed, origin=origin)
+        consents.ask(session, email=person.email, codes=waiting, origin=origin)
         flash(_("Please confirm your address first: a message is on its way."), "info")
     else:
         flash(_("Your choice is saved."), "success")

@@ -19,17 +19,22 @@ blueprint = Blueprint("find_order", __name__)
 
 
 def _page(
-    number: str, email: str, error: str = "", notice: Notice | None = None, status: int = 200
+    number: str,
+    email: str,
+    error: str = "",
+    notice: Notice | None = None,
+    status: int = 200,
+    number_error: str = "",
 ) -> ResponseReturnValue:
     fields = (
-        Field("number", _("Order number"), number, inputmode="numeric", hint=_("For example 2026-000123."), maxlength=40),
+        Field("number", _("Order number"), number, number_error, inputmode="numeric", hint=_("For example 2026-000123."), maxlength=40),
         Field("email", _("E-mail"), email, error, kind="email", autocomplete="email", maxlength=254),
     )  # fmt: skip
     view = FormView(
         meta(_("Find your order"), robots="noindex"), _("Find your order"), f"{root()}/orders/find",
         _("Send me the link"), fields,
         text=_("Enter the number of your order and the address you gave. We send you the link to follow it."),
-        errors=(FieldError(fields[1].id, error),) if error else (), notices=(notice,) if notice else (),
+        errors=tuple(FieldError(field.id, field.error) for field in fields if field.error), notices=(notice,) if notice else (),
         links=(Link(_("Sign in"), f"{root()}/login"), Link(_("Track a parcel"), f"{root()}/track")),
     )  # fmt: skip
     return private(page("auth/form", view, status))
@@ -44,9 +49,12 @@ def ask() -> ResponseReturnValue:
 @blueprint.post("/orders/find")
 def send() -> ResponseReturnValue:
     """Send the link when number and address belong together; the answer is the same when they do not."""
-    number, typed = request.form.get("number", "")[:40], request.form.get("email", "")[:254]
+    number, typed = request.form.get("number", "").strip()[:40], request.form.get("email", "").strip()[:1000]
+    missing = "" if number else _("Please enter the number of your order.")
     try:
         address = people.normal_email(typed)
+        if missing:
+            return _page(number, typed, status=422, number_error=missing)
         throttle.note_request("order", email=address, ip=sessions.client_ip())
         messages.send_link(shop_session(), number=number, email=address)
     except TooMany as refused:
@@ -54,6 +62,6 @@ def send() -> ResponseReturnValue:
         answer.headers["Retry-After"] = str(refused.retry_after)  # type: ignore[union-attr]
         return answer
     except ShopError as refused:
-        return _page(number, typed, error=refused.text, status=422)
+        return _page(number, typed, error=refused.text, status=422, number_error=missing)
     told = _("If this order was placed with this address, the link to it is on its way to you.")
     return _page("", "", notice=Notice(told, "success"))

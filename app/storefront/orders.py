@@ -62,6 +62,12 @@ def _timeline(order: OrderPage) -> tuple[pages.TimelineEntry, ...]:
     return tuple(made)
 
 
+def _notes(order: OrderPage) -> tuple[pages.OrderNote, ...]:
+    """What staff wrote to the buyer, the latest first; notes for staff are not among them."""
+    written = [entry for entry in order.public_entries if entry.kind == "note"]
+    return tuple(pages.OrderNote(str(n.data["text"]), *_moment(n.at)) for n in reversed(written))
+
+
 def order_totals(order: OrderPage) -> pages.Totals:
     """The sums of an order as they were when it was placed."""
     rows = [pages.TotalsRow(_("Subtotal"), order.subtotal)]
@@ -146,6 +152,7 @@ def order_view(session: Session, order: OrderPage, **more: object) -> pages.Orde
         timeline=_timeline(order),
         live_url=here,
         parcels=tuple(parcel_view(parcel) for parcel in parcels(session, order.id)),
+        notes=_notes(order),
         addresses=tuple(blocks),
         shipping_name=order.shipping_name,
         payment_name=str(payments.method_label(order.payment_method)),
@@ -189,21 +196,40 @@ def done(token: str) -> ResponseReturnValue:
     """Thank you, with what happens next."""
     session = shop_session()
     order = order_page(session, token)
+    if order.state in ("cancelled", "returned"):  # an old tab: nothing to thank for any more
+        return redirect(f"{root()}/orders/{token}", 303)
     shown = order_view(session, order)
-    failed = order.is_payable and order.payment_method not in ("bank_transfer", "cod")
+    waits = order.is_payable and order.payment_method not in ("bank_transfer", "cod")
+    refused = waits and [p.state for p in payments.of_order(session, order.id)][-1:] == ["failed"]
+    title, text = _how_it_stands(refused)
     password = pages.Field(
         "password", _("Choose a password"), kind="password", autocomplete="new-password", maxlength=128
     )
     view = pages.DoneView(
         meta=meta(_("Thank you"), robots="noindex"),
-        order=_under(shown, _("We are waiting for your payment") if failed else _("Thank you")),
+        order=_under(shown, _("We are waiting for your payment") if waits else _("Thank you")),
         email=order.email,
-        next_steps=() if failed else _next_steps(order),
+        next_steps=() if waits else _next_steps(order),
         instructions=instructions_of(session, order),
-        register=(password,) if current_person() is None and not failed else None,
-        pay_again_url=shown.pay_url if failed else "",
+        register=(password,) if current_person() is None and not waits else None,
+        pay_again_url=shown.pay_url if waits else "",
+        pay_title=title,
+        pay_text=text,
+        is_refused=refused,
     )
     return page("done", view)
+
+
+def _how_it_stands(is_refused: bool) -> tuple[str, str]:
+    """What is said of money that is waited for: only a refusal is certain to have charged nothing."""
+    if is_refused:
+        return _("The payment did not go through"), _("Your order is kept. Nothing has been charged.")
+    return (
+        _("We have not received your payment yet"),
+        _(
+            "Have you just paid? Then wait a moment and do not pay twice: this page says so as soon as we know."
+        ),
+    )
 
 
 def _under(view: pages.OrderView, headline: str) -> pages.OrderView:
@@ -230,7 +256,8 @@ def cancel(token: str) -> ResponseReturnValue:
             orders.note_if_illegal(session, order_id=order.id, step="cancel", actor=actor)
             raise Conflict(_("This order can no longer be cancelled. You may send it back when it arrives."))
         orders.cancel_order(session, order_id=order.id, reason=CancelReason.CUSTOMER, actor=actor)
-        flash(_("Your order is cancelled. What you paid goes back the same way."), "success")
+        back = _("Your order is cancelled. What you paid goes back the same way.")
+        flash(back if order.captured else _("Your order is cancelled."), "success")
     except ShopError as refused:
         session.rollback()
         flash(refused.text, "error")

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.catalog.queries import PageVariant, ProductCard, ProductPage, product_cards, product_page
-from app.core import page_cache, settings, slots
+from app.core import settings, slots
 from app.core.clock import today
 from app.core.errors import ShopError
 from app.core.i18n import DEFAULT_LANGUAGE, LANGUAGES, current_language
@@ -23,7 +23,7 @@ from app.pricing.queries import prices_for
 from app.pricing.rules import VariantPrice
 from app.reviews import queries as reviews
 from app.reviews.rules import Rating
-from app.search.queries import related
+from app.search.queries import related, tokens
 from app.storefront.cards import priced_cards, stock_words, variants_of
 from app.storefront.money import money
 from app.storefront.pages import (
@@ -37,7 +37,7 @@ from app.storefront.pages import (
 )
 from app.storefront.reviews import AT_PRODUCT, markup, part_of
 from app.storefront.settings import ShopSettings
-from app.storefront.shell import PAGE_OWNERS, absolute, currency, meta, page, root
+from app.storefront.shell import absolute, currency, meta, page, root, same_for_all
 from app.tax.queries import load_tax_table
 from app.tax.rules import without_tax
 from app.tax.settings import TaxSettings
@@ -51,7 +51,7 @@ def show(slug: str) -> ResponseReturnValue:
     """A product; unknown is 404, archived is 410, an old address redirects."""
     preview = "preview" in request.args and current_actor().is_staff
     if not preview:
-        page_cache.shared(*PAGE_OWNERS)
+        same_for_all()
     product = product_page(shop_session(), slug, current_language(), preview)
     if product.is_moved:
         g.pop("shared_page", None)
@@ -195,7 +195,9 @@ def _alike(product: ProductPage) -> list[ProductCard]:
     if slots.is_filled("product.related"):
         return []
     session = shop_session()
-    return product_cards(session, related(session, product.id, product.category_id), current_language())
+    own = tokens(product.brand_slug, product.values, *(variant.options for variant in product.variants))
+    alike = related(session, product.id, product.category_id, own)
+    return product_cards(session, alike, current_language())
 
 
 class _Priceless(ShopError):

@@ -14,7 +14,7 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 
 from app.catalog.queries import ProductPage, product_page
-from app.core import page_cache, rate_limits
+from app.core import rate_limits
 from app.core.errors import InvalidFields, ShopError
 from app.core.i18n import DEFAULT_LANGUAGE, LANGUAGES, current_language
 from app.core.web import shop_session
@@ -36,7 +36,7 @@ from app.storefront.pages.reviews import (
     StarRow,
     ToReview,
 )
-from app.storefront.shell import PAGE_OWNERS, meta, page, root
+from app.storefront.shell import meta, page, root, same_for_all
 
 blueprint = Blueprint("reviews", __name__)
 AT_PRODUCT = 5
@@ -96,7 +96,7 @@ def _card(review: ReviewView) -> ReviewCard:
 @blueprint.get("/p/<slug>/reviews")
 def listing(slug: str) -> ResponseReturnValue:
     """All reviews of a product: newest, best or worst first, a page at a time."""
-    page_cache.shared(*PAGE_OWNERS)
+    same_for_all()
     session = shop_session()
     product = product_page(session, slug, current_language())
     if product.is_moved:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import current_app, g, render_template, request
+from flask.globals import request_ctx
 from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
@@ -12,10 +13,11 @@ from sqlalchemy.orm import Session
 
 from app.catalog.queries import category_tree
 from app.cms import queries as content
-from app.core import caching, settings
+from app.core import caching, page_cache, settings
+from app.core.db import db, read_alone
 from app.core.errors import ShopError
 from app.core.i18n import DEFAULT_LANGUAGE, LANGUAGES, current_language, localized_path
-from app.core.web import shop_session
+from app.core.web import shop_session, typed_before
 from app.regions.queries import enabled_currencies
 from app.storefront.pages import Choice, Link, LinkGroup, Meta, NavCategory, Shop
 from app.storefront.settings import ShopSettings
@@ -45,16 +47,31 @@ def currency_codes(session: Session) -> tuple[str, ...]:
     return caching.cached("regions", "codes", lambda: tuple(enabled_currencies(session)))
 
 
+def readable_path() -> str:
+    """The path of this page for who only looks: the page of its form where the address takes posts alone."""
+    path = request.path
+    adapter = request_ctx.url_adapter
+    while path and request.method == "POST" and adapter is not None and not adapter.test(path, "GET"):
+        path = path.rpartition("/")[0]
+    return path or "/"
+
+
 def localized_url(language: str) -> str:
     """This page in another language (by its current address; old addresses redirect there)."""
     here = g.get("localized_paths") or {}
-    path = here.get(language, request.path)
+    path = here.get(language) or readable_path()
     return localized_path(language, path, request.query_string.decode("utf-8", "ignore"))
 
 
 def absolute(path: str) -> str:
     """An address with the shop's own host in front."""
     return f"{current_app.config['SITE_URL']}{path}"
+
+
+def same_for_all() -> None:
+    """This page only reads, and is the same for everybody of one language and currency: keep it. Say so first."""
+    page_cache.shared(*PAGE_OWNERS)
+    read_alone(db.session())
 
 
 def meta(title: str, *, description: str = "", robots: str = "", image_url: str = "") -> Meta:
@@ -126,7 +143,7 @@ def shop_view() -> Shop:
     if "shop_view" in g:
         return g.shop_view
     language, prefix, own = current_language(), root(), settings.get(shop_session(), ShopSettings)
-    here = request.full_path.rstrip("?") if request.query_string else request.path
+    here = request.full_path.rstrip("?") if request.query_string else readable_path()
     g.shop_view = Shop(
         name=own.name,
         root=prefix,
@@ -179,9 +196,11 @@ def error_page(error: ShopError) -> str:
         text=error.text,
         request_id=request_id(),
         retry_after=getattr(error, "retry_after", 0),
+        again_url=f"{root()}{request.path}",
+        again=typed_before() if error.code == "csrf" else (),
     )
     names = {404: "404", 410: "410", 429: "429", 503: "503"}
     try:
-        return page(f"errors/{names.get(error.status, 'error')}", view)[0]
+        return page(f"errors/{'expired' if view.again else names.get(error.status, 'error')}", view)[0]
     except (SQLAlchemyError, ShopError):  # what the menu is made of cannot be read now
         return render_template("shop/errors/plain.html", page=view)

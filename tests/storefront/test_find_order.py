@@ -48,7 +48,7 @@ def test_the_answer_is_the_same_for_what_does_not_exist(
     told = {
         client.post("/orders/find", data={"number": number, "email": email}).status_code
         for number, email in (
-            (order.number, "else@example.org"), ("1999-000001", order.email), ("'; --", order.email), ("", order.email),
+            (order.number, "else@example.org"), ("1999-000001", order.email), ("'; --", order.email),
             ("\x00", order.email), ("9" * 40, order.email),
         )
     }  # fmt: skip

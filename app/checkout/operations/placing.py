@@ -33,8 +33,6 @@ from app.payments.settings import PaymentSettings
 from app.promotions import operations as promotions
 from app.regions import queries as regions
 
-SCOPE = "checkout.place"
-
 
 @dataclass(frozen=True, slots=True)
 class PlacedOrder:
@@ -91,7 +89,7 @@ def place_order(
     body = _body(cart_id, payment_method, expected_total, words, currency)
     with unit_of_work(session):
         if idempotency_key is not None:
-            answer = idempotency.begin(session, scope=SCOPE, key=idempotency_key, body=body)
+            answer = idempotency.begin(session, scope=rules.SCOPE, key=idempotency_key, body=body)
             if answer is not None:
                 return _repeated(session, answer)
         cart = _locked_cart(session, cart_id, actor)
@@ -103,7 +101,7 @@ def place_order(
         carts.mark_ordered(session, cart_id=cart.id)
         if idempotency_key is not None:
             answer = {"order_id": order.id, "payment_id": payment_id, "status": order.state}
-            idempotency.finish(session, scope=SCOPE, key=idempotency_key, answer=answer)
+            idempotency.finish(session, scope=rules.SCOPE, key=idempotency_key, answer=answer)
         number = orders.assign_number(session, order=order)
         placed = PlacedOrder(order.id, number, order.token, order.total, payment_id, order.state)
     return placed

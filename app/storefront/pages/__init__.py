@@ -42,6 +42,7 @@ from app.storefront.pages.content import ContentView, ErrorView
 from app.storefront.pages.orders import (
     AddressBlock,
     OrderLine,
+    OrderNote,
     OrderView,
     Parcel,
     ParcelEvent,
@@ -102,6 +103,7 @@ __all__ = [
     "OptionGroup",
     "OptionValue",
     "OrderLine",
+    "OrderNote",
     "OrderRow",
     "OrderView",
     "OrdersView",

@@ -88,4 +88,5 @@ class CartView:
     notices: tuple[Notice, ...] = ()
     can_checkout: bool = True
     delivery: str = ""
+    returns: str = ""
     suggestions: tuple[Card, ...] = ()

@@ -39,7 +39,8 @@ class CheckoutView:
     Names posted: `email`, `shipping.<field>`, `billing.<field>`, `billing_same` (checkbox),
     `shipping_method`, `payment_method`, `note`, `coupon`, `expected_total`,
     `idempotency_key` and `action` = address | shipping | coupon | place. `address` and `billing` hold the
-    fields in the order the country wants. `methods_message` explains an empty
+    fields in the order the country wants; `saved_shown` is the saved address they were filled from,
+    posted along so that what is typed over it counts. `methods_message` explains an empty
     `shipping_methods` (no address yet, or nothing ships there).
     """
 
@@ -57,6 +58,7 @@ class CheckoutView:
     payment_methods: tuple[PaymentChoice, ...] = ()
     note: Field | None = None
     saved_addresses: tuple[Choice, ...] = ()
+    saved_shown: str = ""
     signed_in_as: str = ""
     coupons: tuple[Coupon, ...] = ()
     coupon_value: str = ""
@@ -84,6 +86,7 @@ class DoneView:
     """Thank you. `register` is the create-account form, None for customers signed in.
 
     `instructions` are those of a bank transfer: beneficiary, IBAN, amount, communication.
+    `pay_title` and `pay_text` say how the payment stands while it is waited for; `is_refused` that it failed.
     `next_steps` are short sentences in order.
     """
 
@@ -94,3 +97,6 @@ class DoneView:
     instructions: tuple[Instruction, ...] = ()
     register: tuple[Field, ...] | None = None
     pay_again_url: str = ""
+    pay_title: str = ""
+    pay_text: str = ""
+    is_refused: bool = False

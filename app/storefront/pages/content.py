@@ -22,7 +22,10 @@ class ContentView:
 
 @dataclass(frozen=True, slots=True)
 class ErrorView:
-    """A page that could not be shown. `request_id` helps support find the case."""
+    """A page that could not be shown. `request_id` helps support find the case.
+
+    `again` are the fields of an expired form, for a button that sends it to `again_url` once more.
+    """
 
     meta: Meta
     status: int
@@ -32,3 +35,5 @@ class ErrorView:
     cards: tuple[Card, ...] = ()
     request_id: str = ""
     retry_after: int = 0
+    again_url: str = ""
+    again: tuple[tuple[str, str], ...] = ()

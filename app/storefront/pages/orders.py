@@ -36,6 +36,15 @@ class TimelineEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderNote:
+    """Words of the shop for the buyer. `at` is RFC 3339 and `at_text` the same for people."""
+
+    text: str
+    at: str
+    at_text: str
+
+
+@dataclass(frozen=True, slots=True)
 class ParcelEvent:
     """Something the carrier told. `at` is RFC 3339 and `at_text` the same for people."""
 
@@ -99,6 +108,7 @@ class OrderView:
     live_url: str = ""
     summary: str = ""
     parcels: tuple[Parcel, ...] = ()
+    notes: tuple[OrderNote, ...] = ()
     addresses: tuple[AddressBlock, ...] = ()
     shipping_name: str = ""
     payment_name: str = ""
