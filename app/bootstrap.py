@@ -24,6 +24,7 @@ from app.core import (
     jobs,
     logs,
     outbox,
+    packing,
     page_cache,
     realtime,
     redis_client,
@@ -105,6 +106,7 @@ def create_app(overrides: Mapping[str, Any] | None = None, extra: Sequence[Featu
     cli.init_app(app, features)
     realtime.init_app(app, serve=app.config.get("SERVE_SOCKETS", True))
     page_cache.init_app(app)
+    app.wsgi_app = packing.Packing(app.wsgi_app)  # type: ignore[method-assign]
     app.wsgi_app = i18n.LanguagePrefix(app.wsgi_app)  # type: ignore[method-assign]
     if proxies := app.config["PROXY_COUNT"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, proxies, proxies, proxies)  # type: ignore[method-assign]

@@ -49,7 +49,6 @@ class CartView(ReadOnlyView):
     }  # fmt: skip
     empty_help = _l("A bag appears here when somebody puts the first article into it.")
     grants = {"Support": ("can_list", "can_show", "take_back")}
-    rest = False
 
     def quick_search(self, q: str) -> ColumnElement[bool]:
         """The number of a bag, or the address of whose it is."""
@@ -68,7 +67,7 @@ class CartView(ReadOnlyView):
     def cell(self, item: Cart, name: str, short: bool = False) -> Any:
         """Whose it is, in words."""
         if name == "who":
-            return item.owner.email if item.owner else item.email or _("Guest")
+            return item.who or _("Guest")
         return super().cell(item, name, short)
 
     def panels(self, item: Cart) -> list[Any]:

@@ -67,6 +67,11 @@ class Cart(Stamped, Base):
     )
     owner: Mapped[User | None] = relationship(viewonly=True)
 
+    @property
+    def who(self) -> str | None:
+        """The address of whose it is; None while nobody has said."""
+        return self.owner.email if self.owner else self.email
+
 
 class CartLine(Base):
     """A variant in a cart, or on its saved list. A removed line stays a day for Undo.

@@ -20,7 +20,7 @@ from app.core import audit, caching
 from app.core.actor import Actor
 from app.core.db import Base, JsonB
 from app.core.errors import Invalid
-from app.core.unit_of_work import after_commit, unit_of_work
+from app.core.unit_of_work import after_commit, in_unit, unit_of_work
 
 S = TypeVar("S")
 CACHE_SECONDS = 5.0
@@ -66,13 +66,25 @@ def get(session: Session, kind: type[S]) -> S:
     held = _cache.get(name)
     if held and held[0] > time.monotonic():
         return held[1]
-    stored = session.scalar(select(SettingRow.values).where(SettingRow.name == name)) or {}
-    hints = get_type_hints(kind)
-    fields = [field.name for field in dataclasses.fields(kind)]  # type: ignore[arg-type]
-    known = {field: _typed(stored[field], hints[field]) for field in fields if field in stored}
-    value = kind(**known)
+    value = _made(kind, session.scalar(select(SettingRow.values).where(SettingRow.name == name)))
     _cache[name] = (time.monotonic() + CACHE_SECONDS, value)
     return value
+
+
+def held(session: Session, kind: type[S]) -> S:
+    """Current settings, not the kept ones; nobody else changes them until the current unit ends."""
+    if not in_unit(session):
+        raise RuntimeError("settings are held in an open unit of work")
+    name = name_of(kind)
+    session.execute(insert(SettingRow).values(name=name, values={}).on_conflict_do_nothing())
+    query = select(SettingRow.values).where(SettingRow.name == name)
+    return _made(kind, session.scalar(query.with_for_update()))
+
+
+def _made(kind: type[S], stored: dict[str, Any] | None) -> S:
+    stored, hints = stored or {}, get_type_hints(kind)
+    fields = [field.name for field in dataclasses.fields(kind)]  # type: ignore[arg-type]
+    return kind(**{field: _typed(stored[field], hints[field]) for field in fields if field in stored})
 
 
 def _typed(value: Any, hint: Any) -> Any:
@@ -95,7 +107,7 @@ def change(session: Session, kind: type[S], *, actor: Actor, **values: Any) -> S
         raise Invalid(field=min(unknown))
     name = name_of(kind)
     with unit_of_work(session):
-        before = get(session, kind)
+        before = held(session, kind)
         after = dataclasses.replace(before, **values)  # type: ignore[type-var]
         plain = {k: str(v) if isinstance(v, Decimal) else v for k, v in dataclasses.asdict(after).items()}  # type: ignore[call-overload]
         upsert = insert(SettingRow).values(name=name, values=plain)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, Response, current_app, g, jsonify, make_response, request
@@ -41,6 +42,20 @@ class HttpRefusal(ShopError):
 def shop_session() -> Session:
     """The database session of this request."""
     return db.session
+
+
+_SECRET = ("csrf_token", "password", "otp")
+
+
+def typed_before() -> tuple[tuple[str, str], ...]:
+    """What an expired form of this very shop held, so that its sender need not type it again; no passwords.
+
+    Nothing where the form may come from elsewhere: nobody else's page may have a form sent on by a click here.
+    """
+    if request.method != "POST" or urlsplit(request.headers.get("Origin", "")).netloc != request.host:
+        return ()
+    pairs = request.form.items(multi=True)
+    return tuple((name, value) for name, value in pairs if not any(word in name for word in _SECRET))
 
 
 def set_error_page(render: Callable[[ShopError], Any], prefix: str = "") -> None:
@@ -90,8 +105,8 @@ def _retry(response: Response, error: ShopError) -> None:
 
 
 def wants_problem() -> bool:
-    """True where the caller is a program: the REST API and JSON requests."""
-    if request.path == "/api":
+    """True where the caller is a program: the REST API, JSON requests, scripts that ask for a part of a page."""
+    if request.path == "/api" or request.headers.get("X-Fragment"):
         return True
     return request.path.startswith("/api/") or request.accept_mimetypes.best == "application/json"
 

@@ -17,21 +17,20 @@ from flask_appbuilder.security.decorators import has_access, permission_name
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, or_, select
 
-from app.catalog.models import Product
-from app.core import locks
 from app.core.admin import Interface, ReadOnlyView, action, current_actor, moment, money
 from app.core.admin.context import database
-from app.core.errors import Conflict, InvalidFields, NotFound, ShopError
+from app.core.admin.writing import refusals
+from app.core.errors import InvalidFields, NotFound, ShopError
 from app.core.i18n import current_language
-from app.core.unit_of_work import unit_of_work
 from app.fulfilment import desk as desks
 from app.fulfilment import operations as parcels
 from app.fulfilment import queries
 from app.fulfilment.typed import amount_of, pieces, whole_number
 from app.orders import operations as orders
-from app.orders.models import Order, OrderLine
+from app.orders import queries as all_orders
+from app.orders.models import Order
 from app.orders.states import ORDER, PAYMENT_LABELS, STATE_LABELS, CancelReason
 from app.payments import operations as payments
 from app.payments.models import Payment, Refund
@@ -40,17 +39,9 @@ READ = ("can_list", "can_show")
 Work = Callable[[Order, Any], str]
 
 
-class ChangedMeanwhile(Conflict):
-    """Somebody else has worked on the order since this page was read."""
-
-    code = "changed_meanwhile"
-    message = _l("Somebody worked on this order meanwhile. This is how it stands now; please decide again.")
-
-
 def goods_of(model: Any, user_id: int) -> ColumnElement[bool]:
     """Orders that hold at least one article of this seller."""
-    own = select(Product.id).where(Product.seller_id == user_id)
-    return exists().where(OrderLine.order_id == model.id, OrderLine.product_id.in_(own))
+    return all_orders.holds_goods_of(model.id, user_id)
 
 
 class OrderView(ReadOnlyView):
@@ -131,12 +122,11 @@ class OrderView(ReadOnlyView):
         item = self.item_or_404(pk)
         session, order_id = database(), item.id
         try:
-            with unit_of_work(session):
-                order = locks.row(session, Order, order_id)
-                seen = request.form.get("seen", "")
-                if seen != desks.token_of(session, order_id):
-                    orders.note_if_illegal(session, order_id=order_id, step=verb, actor=current_actor())
-                    raise ChangedMeanwhile()
+            seen = request.form.get("seen", "")
+            with (
+                refusals(Order),
+                desks.worked_on(session, order_id, step=verb, seen=seen, actor=current_actor()) as order,
+            ):
                 words = work(order, request.form)
         except ShopError as refusal:
             session.rollback()
@@ -332,10 +322,11 @@ class OrderView(ReadOnlyView):
         """Write into the timeline; notes never collide, so nobody has to look again."""
         item = self.item_or_404(pk)
         try:
-            orders.add_note(
-                database(), order_id=item.id, text=request.form.get("note", ""), actor=current_actor(),
-                is_public=request.form.get("is_public") == "1",
-            )  # fmt: skip
+            with refusals(Order):
+                orders.add_note(
+                    database(), order_id=item.id, text=request.form.get("note", ""), actor=current_actor(),
+                    is_public=request.form.get("is_public") == "1",
+                )  # fmt: skip
         except ShopError as refusal:
             database().rollback()
             return self._refused(pk, "note", refusal)

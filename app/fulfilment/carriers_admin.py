@@ -118,7 +118,6 @@ class CarrierEventView(ReadOnlyView):
     )
     empty_help = _l("Carriers with a format and a secret tell here where parcels are.")
     grants = {"Support": (*READ, "again")}
-    rest = False
 
     def shown_actions(self, item: CarrierEvent) -> list[dict[str, Any]]:
         """Only what belongs to nothing can be looked for again."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -15,12 +17,18 @@ from markupsafe import Markup
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
+from app.core import locks
+from app.core.actor import Actor
 from app.core.admin import badge
 from app.core.money import Money
+from app.core.unit_of_work import unit_of_work
 from app.customers.rules import format_address
 from app.fulfilment import queries
+from app.fulfilment.errors import ChangedMeanwhile
 from app.fulfilment.models import Carrier
+from app.orders import operations as steps
 from app.orders import queries as orders
+from app.orders.errors import OrderNotFound
 from app.orders.models import History, Order
 from app.orders.queries import Entry, OrderPage
 from app.orders.states import REASON_LABELS, STATE_LABELS, CancelReason
@@ -171,14 +179,37 @@ class Desk:
 
 
 def token_of(session: Session, order_id: int) -> str:
-    """What an action was decided on: the last entry of the timeline and the state of the money."""
+    """What an action was decided on: the last entry of the timeline and the state of the money.
+
+    Raises:
+        OrderNotFound: there is no such order.
+    """
     last, order = session.execute(
         select(func.coalesce(func.max(History.id), 0), Order)
         .outerjoin(History, History.order_id == Order.id)
         .where(Order.id == order_id)
         .group_by(Order.id)
-    ).one()
+    ).one_or_none() or (0, None)
+    if order is None:
+        raise OrderNotFound()
     return f"{last}.{order.state}.{order.payment_status}"
+
+
+@contextmanager
+def worked_on(
+    session: Session, order_id: int, *, step: str, seen: str | None, actor: Actor
+) -> Iterator[Order]:
+    """Lock an order for one action that was decided on as `seen` (`token_of`); None decides blindly.
+
+    Raises:
+        ChangedMeanwhile: somebody has worked on it since; an illegal step leaves its trace.
+    """
+    with unit_of_work(session):
+        order = locks.row(session, Order, order_id)
+        if seen is not None and seen != token_of(session, order_id):
+            steps.note_if_illegal(session, order_id=order_id, step=step, actor=actor)
+            raise ChangedMeanwhile()
+        yield order
 
 
 def desk(session: Session, order_id: int, language: str) -> Desk:
@@ -187,10 +218,11 @@ def desk(session: Session, order_id: int, language: str) -> Desk:
     Raises:
         OrderNotFound: there is no such order.
     """
+    token = token_of(session, order_id)  # first: what happens while the rest is read makes it stale
     page = orders.page_by_id(session, order_id)
     return Desk(
         page=page,
-        token=token_of(session, order_id),
+        token=token,
         parcels=queries.parcels(session, order_id),
         carriers=tuple(queries.carriers(session)),
         payments=tuple(_payment(row) for row in payments.of_order(session, order_id)),

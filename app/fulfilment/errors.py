@@ -67,3 +67,10 @@ class ShortSecret(Invalid):
 
     code, field = "short_secret", "secret"
     message = _l("Please take at least 16 letters and digits, or leave it empty to have one made.")
+
+
+class ChangedMeanwhile(Conflict):
+    """Somebody else has worked on the order since it was read."""
+
+    code = "changed_meanwhile"
+    message = _l("Somebody worked on this order meanwhile. This is how it stands now; please decide again.")

@@ -53,12 +53,11 @@ class MessageView(ReadOnlyView):
         "error": _l("Last error"), "due_at": _l("Next try"), "sent_at": _l("Sent"), "created_at": _l("Written"),
     }  # fmt: skip
     empty_help = _l("Every mail of the shop is listed here, whether it could be sent or not.")
-    rest = False
     grants = {"Support": ("can_list", "can_show", "again")}
 
     @action("again", _l("Send again"), _l("Send this mail again?"), icon="refresh")
     def again(self, items: list[Message]) -> str:
-        """Put failed and kept mails into the queue once more."""
+        """Put failed and kept mails into the queue once more; of one alone it is said why it cannot be."""
         done = 0
         for item in items:
             try:
@@ -66,6 +65,8 @@ class MessageView(ReadOnlyView):
                 done += 1
             except ShopError:
                 database().rollback()
+                if len(items) == 1:
+                    raise
         return _("%(count)s put into the queue again.", count=done)
 
     def shown_actions(self, item: Any) -> list[dict[str, Any]]:

@@ -56,6 +56,28 @@ def choose(
                 _set(session, who, code, "given" if wanted[code] else "withdrawn", origin)
 
 
+def choose_own(
+    session: Session,
+    *,
+    user_id: int,
+    email: str,
+    is_verified: bool,
+    wanted: Mapping[str, bool],
+    origin: Origin,
+) -> list[str]:
+    """Take over an account's choices. Returns the topics that the address has to confirm by mail first (`ask`).
+
+    What is switched off is off at once; what is switched on waits while nobody has confirmed the address.
+
+    Raises:
+        BadRecipient: when `email` is not an e-mail address.
+    """
+    waiting = [] if is_verified else [code for code in topics.ASKED if wanted.get(code)]
+    certain = {code: on for code, on in wanted.items() if code not in waiting}
+    choose(session, email=email, user_id=user_id, wanted=certain, origin=origin)
+    return waiting
+
+
 def ask(session: Session, *, email: str, codes: Iterable[str], origin: Origin) -> None:
     """Ask the owner of an address whether the wish was theirs; the mail follows from the outbox.
 

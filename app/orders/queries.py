@@ -8,9 +8,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
 
-from sqlalchemy import and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session, selectinload
 
+from app.catalog.models import Product
 from app.core.money import Money
 from app.core.pagination import BadCursor, Page, decode_cursor, encode_cursor
 from app.media.rules import ImageSet
@@ -192,6 +193,12 @@ def page_by_number(session: Session, number: str, *, user_id: int | None, token:
     if order is None or not (own or (token and token == order.token)):
         raise OrderNotFound()
     return page_by_id(session, order.id)
+
+
+def holds_goods_of(order_id: Any, user_id: int) -> ColumnElement[bool]:
+    """The condition that an order holds at least one article of this seller (ix_orders_line_order_id)."""
+    own = select(Product.id).where(Product.seller_id == user_id)
+    return exists().where(OrderLine.order_id == order_id, OrderLine.product_id.in_(own))
 
 
 def order_by_number(session: Session, number: str) -> Order | None:

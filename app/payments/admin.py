@@ -9,6 +9,7 @@ from uuid import uuid4
 from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session, joinedload
 from wtforms import Form, HiddenField
 from wtforms.validators import InputRequired, Length, Optional
@@ -26,10 +27,11 @@ from app.core.admin import (
     panel,
 )
 from app.core.admin.context import database
-from app.core.admin.fields import TextField, decimal_field
+from app.core.admin.fields import Storable, TextField, decimal_field
 from app.core.db import MoneyColumn, session_maker
 from app.core.errors import Invalid
 from app.core.money import Money, MoneyError
+from app.orders import queries as orders
 from app.payments import operations, queries
 from app.payments.models import Capture, LedgerEntry, Payment, Refund, Webhook
 
@@ -61,6 +63,16 @@ LABELS = {
 }  # fmt: skip
 
 
+def payments_of(model: Any, user_id: int) -> ColumnElement[bool]:
+    """Payments of orders that hold an article of this seller."""
+    return orders.holds_goods_of(model.order_id, user_id)
+
+
+def refunds_of(model: Any, user_id: int) -> ColumnElement[bool]:
+    """Refunds of orders that hold an article of this seller."""
+    return model.payment.has(orders.holds_goods_of(Payment.order_id, user_id))
+
+
 def _money_of(amount: Decimal, currency: str) -> Money:
     try:
         return Money(amount, currency)
@@ -78,7 +90,7 @@ class RefundForm(Form):
     )  # fmt: skip
     reason = TextField(
         _l("Reason"), validators=[InputRequired(), Length(max=500)],
-        description=_l("Stands in the order’s history; the customer does not read it."),
+        description=_l("Stands in the order’s history and on the credit note, which the customer reads."),
     )  # fmt: skip
     key = HiddenField(validators=[InputRequired(), Length(max=64)])
 
@@ -132,6 +144,7 @@ class PaymentView(_Amounts, ReadOnlyView):
 
     datamodel = Interface(Payment)
     entity, title, singular, icon = "payment", _l("Payments"), _l("Payment"), "credit-card"
+    owner_filter = staticmethod(payments_of)
     load_options = (joinedload(Payment.order),)
     load_relations = False
     grants = {"Support": ("can_list", "can_show"), "Seller": ("can_list", "can_show")}
@@ -209,6 +222,7 @@ class RefundView(_Amounts, ReadOnlyView):
 
     datamodel = Interface(Refund)
     entity, title, singular, icon = "refund", _l("Refunds"), _l("Refund"), "undo-2"
+    owner_filter = staticmethod(refunds_of)
     load_options = (joinedload(Refund.payment).joinedload(Payment.order),)
     load_relations = False
     grants = {"Support": ("can_list", "can_show"), "Seller": ("can_list", "can_show")}
@@ -261,16 +275,16 @@ class RefundView(_Amounts, ReadOnlyView):
 
 def receive_transfer(
     session: Session, *, communication: str, amount: Decimal, reference: str, actor: Actor
-) -> int:
-    """Note a credit of the bank statement by its communication. Returns the payment's id."""
-    payment = operations.match_transfer(
+) -> Capture | None:
+    """Note a credit of the bank statement by its communication. Returns the money as it was counted."""
+    operations.match_transfer(
         session,
         communication=communication,
         amount=_money_of(amount, "EUR"),
         reference=reference,
         actor=actor,
     )
-    return payment.id
+    return queries.capture_of(session, "bank_transfer", reference.strip()[:200])
 
 
 class ReceivedView(_Amounts, OperationView):
@@ -281,14 +295,13 @@ class ReceivedView(_Amounts, OperationView):
     entity, title, singular, icon = "capture", _l("Money received"), _l("Money received"), "banknote"
     add_operation = receive_transfer
     add_title = _l("Transfer from the bank statement")
-    rest = False
     grants = LOOKS
     list_columns = ["at", "provider", "amount", "reference"]
     show_columns = list_columns
     add_columns = ["communication", "amount", "reference"]
     add_form_extra_fields = {
         "communication": TextField(
-            _l("Communication"), validators=[InputRequired(), Length(max=60)],
+            _l("Communication"), validators=[InputRequired(), Storable(), Length(max=60)],
             description=_l("The twelve digits, in any spelling: +++202/6000/12320+++"),
         ),
         "amount": decimal_field(
@@ -296,7 +309,7 @@ class ReceivedView(_Amounts, OperationView):
             description=_l("What really came in, as the bank shows it."),
         ),
         "reference": TextField(
-            _l("The bank's reference"), validators=[InputRequired(), Length(max=200)],
+            _l("The bank's reference"), validators=[InputRequired(), Storable(), Length(max=200)],
             description=_l("The number of the line on the statement. The same line counts once."),
         ),
     }  # fmt: skip

@@ -97,10 +97,20 @@ def by_communication(session: Session, text: str) -> Payment | None:
     )
 
 
+def capture_of(session: Session, provider: str, reference: str) -> Capture | None:
+    """The money that came in with this mark of the provider (uq_payments_capture_provider_reference)."""
+    return session.scalar(select(Capture).where(Capture.provider == provider, Capture.reference == reference))
+
+
 def capture_known(session: Session, provider: str, reference: str) -> bool:
     """True when money with this mark of the provider was counted before."""
-    query = select(Capture.id).where(Capture.provider == provider, Capture.reference == reference)
-    return session.scalar(query) is not None
+    return capture_of(session, provider, reference) is not None
+
+
+def last_capture(session: Session, payment_id: int) -> Capture | None:
+    """The latest money of a payment."""
+    query = select(Capture).where(Capture.payment_id == payment_id)
+    return session.scalar(query.order_by(Capture.id.desc()).limit(1))
 
 
 def refundable(session: Session, order_id: int) -> Money:

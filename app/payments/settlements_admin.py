@@ -15,13 +15,13 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from app.core.actor import Actor
 from app.core.admin import AlreadySo, Imports, Interface, OperationView
-from app.core.admin.fields import ParsedField, TextField, decimal_field
+from app.core.admin.fields import ParsedField, Storable, TextField, decimal_field
 from app.core.admin.values import BadValue, parse_date
 from app.core.admin.widgets import TextWidget
 from app.core.db import MoneyColumn
 from app.core.errors import Invalid
 from app.core.money import Money, MoneyError
-from app.payments import operations
+from app.payments import operations, queries
 from app.payments.admin import LABELS, LOOKS, _Amounts
 from app.payments.errors import AlreadySettled
 from app.payments.models import Capture
@@ -43,8 +43,8 @@ def day(raw: str) -> date:
 def receive_settlement(
     session: Session, *, order_or_parcel: str, amount: Decimal, currency: str, paid_on: date | None = None,
     reference: str | None = None, actor: Actor,
-) -> int:  # fmt: skip
-    """Note one line of a carrier's settlement. Returns the payment's id.
+) -> Capture | None:  # fmt: skip
+    """Note one line of a carrier's settlement. Returns the money as it was counted.
 
     Raises:
         AlreadySo: this very line was counted before.
@@ -60,7 +60,7 @@ def receive_settlement(
         )  # fmt: skip
     except AlreadySettled as known:
         raise AlreadySo() from known
-    return payment.id
+    return queries.last_capture(session, payment.id)
 
 
 class SettlementView(_Amounts, OperationView):
@@ -75,7 +75,6 @@ class SettlementView(_Amounts, OperationView):
         "hand-coins",
     )
     add_operation = receive_settlement
-    rest = False
     grants = LOOKS
     list_help = _l(
         "Import the table a carrier sends. An order is marked paid only where the amount is exactly what is due."
@@ -85,7 +84,7 @@ class SettlementView(_Amounts, OperationView):
     add_columns = ["order_or_parcel", "amount", "currency", "paid_on", "reference"]
     add_form_extra_fields = {
         "order_or_parcel": TextField(
-            _l("Order or parcel number"), validators=[InputRequired(), Length(max=100)],
+            _l("Order or parcel number"), validators=[InputRequired(), Storable(), Length(max=100)],
             description=_l("The shop's number of the order, or the carrier's number of the parcel."),
         ),
         "amount": decimal_field(
@@ -93,14 +92,14 @@ class SettlementView(_Amounts, OperationView):
             description=_l("What really came in, as the bank shows it."),
         ),  # fmt: skip
         "currency": TextField(
-            _l("Currency"), validators=[InputRequired(), Length(min=3, max=3)], description=_l("Three capitals: EUR, USD, GBP.")
+            _l("Currency"), validators=[InputRequired(), Storable(), Length(min=3, max=3)], description=_l("Three capitals: EUR, USD, GBP.")
         ),
         "paid_on": ParsedField(
             _l("Day"), parse=day, show=lambda found: found.isoformat(), widget=TextWidget("date"), validators=[Optional()],
             description=_l("The carrier’s own day of payment; it is kept in the audit log."),
         ),
         "reference": TextField(
-            _l("The carrier's reference"), validators=[Optional(), Length(max=150)],
+            _l("The carrier's reference"), validators=[Optional(), Storable(), Length(max=150)],
             description=_l("Of the line or of the whole settlement. The same line counts once."),
         ),
     }  # fmt: skip

@@ -141,3 +141,15 @@ def test_lists_and_forms_open(
     assert page.status_code == 200
     assert len(seen) <= 12, "\n".join(seen)
     assert admin.get(f"/admin/{screen}/add").status_code == 200
+
+
+def test_digits_that_are_no_numbers_are_refused(admin: Any, session: Session, shop: Shop, make: Any) -> None:
+    """“²” is a digit to Python and no number: it must never reach int()."""
+    product = make(variants=[NewVariant("A", {"colour": "red", "size": "s"})])
+    data = {"product": "²", "sku": "B", "option_colour": "blue", "option_size": "s"}
+    assert admin.get("/admin/variant/add?product=²").status_code == 200
+    answer = admin.post("/admin/variant/add", data=data)
+    assert answer.status_code == 200 and 'value="B"' in answer.text
+    edit = f"/admin/product/edit/{product.id}"
+    assert admin.post(edit, data={"name": "New name", "_token": "v²"}).status_code in (200, 409)
+    assert admin.get("/admin/product/add?type=²").status_code == 200

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from app.catalog.models import Variant
 from app.core.actor import GUEST, SYSTEM, Actor
 from app.core.clock import utcnow
 from app.core.money import Money, TaxedMoney, total
@@ -90,23 +91,26 @@ def _article(session: Session, type_id: Any, category: Any, stock: int, price: s
 
 
 def quote(
-    variant_ids: Sequence[int],
+    products: Mapping[int, int],
     quantity: int = 2,
     price: str = "12.10",
     discount: str = "0",
     currency: str = "EUR",
 ) -> Quote:
-    """A quote at 21 % with 6.05 of shipping; `discount` is taken off the first line."""
+    """A quote of variants (with the products they are of) at 21 % with 6.05 of shipping.
+
+    `discount` is taken off the first line.
+    """
 
     def money(amount: str) -> Money:
         return Money.rounded(Decimal(amount), currency)
 
     lines = tuple(
         BasketLine(
-            key=str(n), variant_id=v, product_id=v, sku=f"LMP-{v}", name=f"Lamp {v}", quantity=quantity,
+            key=str(n), variant_id=v, product_id=product, sku=f"LMP-{v}", name=f"Lamp {v}", quantity=quantity,
             tax_class="standard", price=money(price), weight_g=500,
         )
-        for n, v in enumerate(variant_ids)
+        for n, (v, product) in enumerate(products.items())
     )  # fmt: skip
     start = Quote.start(Basket(lines, currency))
     priced = [line.priced(line.item.price, "list_price") for line in start.lines]
@@ -145,7 +149,9 @@ def order(
     currency: str = "EUR",
 ) -> Order:
     """An order in state `pending` with its goods held and its number."""
-    made_quote = quote(variant_ids, quantity, discount=discount, currency=currency)
+    of = select(Variant.id, Variant.product_id).where(Variant.id.in_(variant_ids))
+    products = {row.id: row.product_id for row in session.execute(of)}
+    made_quote = quote({v: products[v] for v in variant_ids}, quantity, discount=discount, currency=currency)
     with unit_of_work(session):
         made = orders.create_from_quote(
             session, quote=made_quote,

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.core.actor import SYSTEM
@@ -17,6 +17,7 @@ from app.core.audit import AuditRow
 from app.identity import operations as identity
 from app.payments import operations, registry
 from app.payments.models import Capture, Refund, Webhook
+from tests.orders import making as orders
 from tests.payments import making
 from tests.payments.making import count, money, opened, start
 
@@ -183,3 +184,35 @@ def test_nobody_without_login_refunds(app: Any, session: Session, session_maker:
     answer = app.test_client().post(f"/admin/payment/action/refund/{payment.id}", data={"amount": "5.00"})
     assert answer.status_code in (302, 401, 403)
     assert count(session, Refund) == 0
+
+
+def test_usr_10_a_seller_sees_payments_of_orders_with_own_goods_only(
+    session: Session, staff: Callable[..., Any]
+) -> None:
+    client, found = staff("Seller"), []
+    for number in range(2):
+        order = orders.order(session, orders.articles(session, 1), method="bank_transfer")
+        payment = operations.open_payment(
+            session, order=order, method="bank_transfer", amount=order.total, actor=SYSTEM
+        )
+        operations.record_manual_payment(
+            session, order_id=order.id, amount=order.total, reference=f"bank-{number}", actor=SYSTEM
+        )
+        (refund,) = operations.request_refund(
+            session, payment_id=payment.id, amount=money("1.00"), reason="scratch", actor=making.STAFF,
+            idempotency_key="k",
+        )  # fmt: skip
+        found.append((order, payment.id, refund.id))
+    (mine, own, own_refund), (other, foreign, foreign_refund) = found
+    session.execute(
+        text("""UPDATE catalog_product SET seller_id = (SELECT id FROM ab_user WHERE email = 'seller@shop.example')
+                WHERE id = (SELECT product_id FROM orders_line WHERE order_id = :o)"""),
+        {"o": mine.id},
+    )
+    session.commit()
+    for entity, seen, hidden in (("payment", own, foreign), ("refund", own_refund, foreign_refund)):
+        page = client.get(f"/admin/{entity}/list/").text
+        assert f"/admin/{entity}/show/{seen}" in page and f"/admin/{entity}/show/{hidden}" not in page
+        assert client.get(f"/admin/{entity}/show/{seen}").status_code == 200
+        assert client.get(f"/admin/{entity}/show/{hidden}").status_code == 404
+        assert str(other.number) not in client.get(f"/admin/{entity}/export.csv").text

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.core import caching
 from app.core.actor import SYSTEM
+from app.core.errors import Conflict
 from app.core.i18n import LANGUAGES
 from app.events.reviews import ReviewDecided, ReviewsChanged
 from app.identity import operations as identity
@@ -184,3 +185,45 @@ def test_kept_pages_are_forgotten_as_often_as_told(session: Session) -> None:
     handlers.forget_pages(session, ReviewsChanged(1))
     handlers.forget_pages(session, ReviewsChanged(1))
     assert (caching.generation("pages") or 0) >= before + 2
+
+
+def test_a_review_that_was_edited_meanwhile_is_not_approved_unseen(
+    staff: Callable[[str], Any], own: Session, waiting: list[int]
+) -> None:
+    browser, url = staff("Manager"), f"/admin/review/action/approve/{waiting[0]}"
+    token = re.search(r'name="_token" value="([^"]+)"', browser.get(f"/admin/review/show/{waiting[0]}").text)
+    listed = re.findall(r'name="(_token\.\d+)" value="([^"]+)"', browser.get("/admin/review/list/").text)
+    assert token is not None and len(listed) == 3
+    row = own.get_one(Review, waiting[0])
+    operations.edit_review(
+        own, user_id=row.user_id, product_id=row.product_id, rating=1, body="Buy my pills instead.",
+        language="en", actor=SYSTEM,
+    )  # fmt: skip
+    own.commit()
+    told = browser.post(url, data={"_token": token.group(1)}, follow_redirects=True).text
+    assert "Somebody changed this meanwhile" in told and "Buy my pills instead." in told
+    form = {"action": "approve", "rowid": [str(pk) for pk in waiting]} | dict(listed)
+    told = browser.post("/admin/review/action_post", data=form, follow_redirects=True).text
+    assert "1 row was changed meanwhile" in told and "2 reviews are shown now." in told
+    assert states(own) == ["pending", "approved", "approved"]
+    fresh = re.search(r'name="_token" value="([^"]+)"', browser.get(f"/admin/review/show/{waiting[0]}").text)
+    assert fresh is not None
+    browser.post(url, data={"_token": fresh.group(1)})
+    assert states(own) == ["approved"] * 3
+
+
+def test_one_review_that_is_refused_stops_none_of_the_others(
+    staff: Callable[[str], Any], own: Session, waiting: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = operations.approve
+
+    def approve(session: Session, *, review_id: int, **values: Any) -> None:
+        if review_id == waiting[1]:
+            raise Conflict()
+        real(session, review_id=review_id, **values)
+
+    monkeypatch.setattr(operations, "approve", approve)
+    form = {"action": "approve", "rowid": [str(pk) for pk in waiting]}
+    told = staff("Manager").post("/admin/review/action_post", data=form, follow_redirects=True).text
+    assert "2 reviews are shown now. 1 was left out." in told
+    assert states(own) == ["approved", "pending", "approved"]

@@ -10,11 +10,13 @@ from flask_appbuilder.baseviews import expose
 from flask_appbuilder.security.decorators import has_access, permission_name
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from app.catalog import operations
 from app.catalog.admin import pictures, product_form, texts
+from app.catalog.admin.pictures_api import ProductApi
 from app.catalog.admin.variants import VariantView
 from app.catalog.models import Product, ProductCategory, ProductImage, ProductType
 from app.catalog.queries import load_book
@@ -22,8 +24,9 @@ from app.core import jobs
 from app.core.admin import Interface, OperationView, Panel, action, current_actor, ownership, panel, related
 from app.core.admin.conflicts import TOKEN
 from app.core.admin.context import database
+from app.core.admin.formats import nothing
 from app.core.errors import InvalidFields
-from app.core.i18n import _l
+from app.core.i18n import _l, current_language
 from app.core.unit_of_work import unit_of_work
 
 AT_ONCE = 50
@@ -39,6 +42,14 @@ def _asked_type() -> int | None:
     return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 18 else None
 
 
+def in_words(held: dict[str, Any] | None) -> Markup:
+    """The specifications as customers read them: "Height: 42 cm", one a line."""
+    attributes, lang = load_book(database()).attributes, current_language()
+    known = [(attributes[code], value) for code, value in (held or {}).items() if code in attributes]
+    lines = [f"{one.name_in(lang)}: {one.value_in(value, lang)}" for one, value in known]
+    return Markup("<br>").join(lines) if lines else nothing()
+
+
 class ProductView(OperationView):
     """Products. A seller sees and edits only those that are his."""
 
@@ -50,6 +61,7 @@ class ProductView(OperationView):
     title, singular = _l("Products"), _l("Product")
     icon = "box"
     global_search = True
+    rest_class = ProductApi
     list_columns = ["picture", "name", "state", "category", "brand", "type", "is_available", "updated_at"]
     search_columns = [
         "name", "slug", "state", "category", "brand", "type", "is_available", "tax_class", "seller_id", "created_at",
@@ -82,7 +94,7 @@ class ProductView(OperationView):
         "published_until": _l("In UTC. After it, the product is not found any more."),
         "category": _l("The category of its breadcrumb."),
     }
-    formatters_columns = {"picture": texts.thumbnail}
+    formatters_columns = {"picture": texts.thumbnail, "specifications": in_words}
     add_columns = edit_columns = [*product_form.PLAIN, *product_form.WINDOW]
     add_form_extra_fields = edit_form_extra_fields = {"other_categories": product_form.PicturesField()}
     add_template, edit_template = "catalog/admin/product_add.html", "catalog/admin/product_edit.html"
@@ -108,7 +120,8 @@ class ProductView(OperationView):
 
     def _form(self, type_id: Any, adding: bool) -> Any:
         book = load_book(database())
-        is_number = str(type_id or "").isdigit() and len(str(type_id)) < 18
+        raw = str(type_id or "")
+        is_number = raw.isascii() and raw.isdigit() and len(raw) < 18
         kind = book.types.get(int(type_id)) if is_number else None
         names = [n for n in self.add_columns if not (n == "seller_id" and self.is_seller())]
         return product_form.make(self, kind, book, names, adding)
@@ -180,7 +193,7 @@ class ProductView(OperationView):
         session, actor = database(), current_actor()
         values = product_form.product_values(form, item.translations)
         token = request.form.get(TOKEN, "")[1:]
-        version = int(token) if token.isdigit() and len(token) < 10 else item.version
+        version = int(token) if token.isascii() and token.isdigit() and len(token) < 10 else item.version
         product_id = item.id
         with unit_of_work(session):
             stored = [pictures.store(session, file, actor) for file in form["pictures"].files()]

@@ -98,9 +98,10 @@ class VariantView(OperationView):
         return type("VariantForm", (maker.make(columns),), option_fields(type_id))
 
     def _type_of(self, product_id: Any) -> int | None:
-        if not str(product_id or "").isdigit() or len(str(product_id)) > 18:
+        raw = str(product_id or "").strip()
+        if not (raw.isascii() and raw.isdigit()) or len(raw) > 18:
             return None
-        return database().scalar(select(Product.type_id).where(Product.id == int(product_id)))
+        return database().scalar(select(Product.type_id).where(Product.id == int(raw)))
 
     def new_form(self, data: Any = None) -> Any:
         """The add form with the options of the product's type."""

@@ -13,15 +13,17 @@ from flask_appbuilder.actions import ActionItem
 from flask_appbuilder.actions import action as _stock_action
 from flask_appbuilder.baseviews import expose
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from werkzeug.wrappers import Response
 from wtforms import Form
 
+from app.core.admin import conflicts
 from app.core.admin.context import current_person, database
 from app.core.admin.listing import narrowed, read_state
 from app.core.admin.writing import attempt, show_refusal
-from app.core.errors import ShopError
+from app.core.errors import Conflict, ShopError
 
 MOST_ITEMS = 2_000
 """Rows that an action receives as objects at once; one that takes ids may receive MOST_IDS."""
@@ -36,6 +38,16 @@ class Manner:
     danger: bool = False
     ask: str = ""
     form: type[Form] | None = None
+    guarded: bool = False
+
+
+class ReadAnew(Conflict):
+    """A row that an action is for is no longer what its page showed."""
+
+    code = "read_anew"
+    message = _l(
+        "Somebody changed this meanwhile, and nothing was done. This is how it stands now; please decide again."
+    )
 
 
 def action(
@@ -49,6 +61,7 @@ def action(
     danger: bool = False,
     ask: str = "",
     form: type[Form] | None = None,
+    guarded: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Mark a method of a view as an action: `def publish(self, items): …`.
 
@@ -57,12 +70,13 @@ def action(
     a text to show, or nothing. A ShopError is shown to the person. `confirmation` is asked before;
     `ask` names a value to be typed ("Reason"), handed over as the keyword `answer`. `form` is a WTForms
     class: the person fills it on a page of its own, its values arrive as keywords, and a refusal comes
-    back beside its field with everything typed kept.
+    back beside its field with everything typed kept. `guarded`: done only with rows that are still as the
+    page showed them; the others are left alone, which is said.
     """
 
     def mark(method: Callable[..., Any]) -> Callable[..., Any]:
         marked = _stock_action(name, text, confirmation, icon, multiple, single)(method)
-        marked._manner_of_action = Manner(takes, danger, ask, form)
+        marked._manner_of_action = Manner(takes, danger, ask, form, guarded)
         return marked
 
     return mark
@@ -104,6 +118,7 @@ class ActionsMixin:
                 {
                     "name": item.name, "text": item.text, "confirmation": item.confirmation or "",
                     "icon": item.icon, "danger": extra.danger, "ask": extra.ask, "has_form": extra.form is not None,
+                    "guarded": extra.guarded,
                 }
             )  # fmt: skip
         return found
@@ -132,7 +147,12 @@ class ActionsMixin:
         back = self.url("show", pk=pk) if self.can("show") else self.url("list")
         if extra.form is not None:
             return self._act_with_form(name, rows, back, request.method == "POST")
-        return redirect(back) if request.method == "GET" else self._act(name, rows, back, {})
+        if request.method == "GET":
+            return redirect(back)
+        if extra.guarded and not self._is_as_shown(item, request.form.get(conflicts.TOKEN)):
+            flash(ReadAnew().text, "danger")
+            return redirect(back)
+        return self._act(name, rows, back, {})
 
     @expose("/action_post", methods=["POST"])
     def action_post(self) -> ResponseReturnValue:
@@ -151,7 +171,35 @@ class ActionsMixin:
             return redirect(back)
         if extra.form is not None:
             return self._act_with_form(name, rows, back, "_filled" in request.form)
+        if extra.guarded and request.form.get("_all") != "1":
+            rows = self._as_shown(rows)
+            if not rows:
+                return redirect(back)
         return self._act(name, rows, back, {})
+
+    def guards_rows(self) -> bool:
+        """True when the list says how it showed each row, because an action asks for it."""
+        return any(self._manner(name).guarded for name in self.actions)
+
+    def token_of(self, item: Any) -> str:
+        """What a page says of a row for actions that are `guarded`."""
+        return conflicts.token_of(item)
+
+    @staticmethod
+    def _is_as_shown(item: Any, token: str | None) -> bool:
+        return token is None or token == conflicts.token_of(item)
+
+    def _as_shown(self, rows: list[Any]) -> list[Any]:
+        """The rows that are as the list showed them; how many are not is said."""
+        tokens = request.form
+        same = [r for r in rows if self._is_as_shown(r, tokens.get(f"{conflicts.TOKEN}.{self.key_text(r)}"))]
+        if left := len(rows) - len(same):
+            words = ngettext(
+                "%(num)s row was changed meanwhile and is left as it is. Look at it again.",
+                "%(num)s rows were changed meanwhile and are left as they are. Look at them again.", left,
+            )  # fmt: skip
+            flash(words, "warning")
+        return same
 
     def _require(self, name: str) -> None:
         if name not in self.actions:

@@ -19,6 +19,7 @@ from app.core.admin.menu import sidebar
 from app.core.admin.values import storable
 from app.core.clock import utcnow
 from app.core.i18n import is_language
+from app.core.web import typed_before
 
 PER_SCREEN = 5
 MOST_SCREENS = 8
@@ -121,5 +122,5 @@ def error_page(error: Any) -> str:
     }
     return render_template(
         "admin/error.html", appbuilder=appbuilder, is_bare=error.status >= 500 or current_person() is None, status=error.status, title=titles.get(error.status, _("This did not work")),
-        message=error.text,
+        message=error.text, again=typed_before() if error.code == "csrf" and current_person() else (),
     )  # fmt: skip

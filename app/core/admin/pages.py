@@ -33,6 +33,7 @@ class Row:
     url: str
     name: str
     cells: list[Any]
+    token: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +167,8 @@ def _row(view: Any, row: Any, columns: list[str]) -> Row:
     key = view.key_text(row)
     target = "show" if view.can("show") else "edit" if view.can("edit") else ""
     url = view.url(target, pk=key) if target else ""
-    return Row(key, url, view.name_of(row), [view.cell(row, name, short=True) for name in columns])
+    token = view.token_of(row) if view.guards_rows() else ""
+    return Row(key, url, view.name_of(row), [view.cell(row, name, short=True) for name in columns], token)
 
 
 def _chip(view: Any, state: State, active: Any) -> Chip:

@@ -25,6 +25,7 @@ from app.core import settings
 from app.core.admin.context import current_actor, database
 from app.core.admin.fields import ChoiceField, ListField, Storable, TextField, decimal_field, integer_field
 from app.core.admin.interface import Interface
+from app.core.admin.settings_api import SettingsApi
 from app.core.admin.views import ReadOnlyView
 from app.core.admin.widgets import AreaWidget, SwitchWidget, TextWidget
 from app.core.admin.writing import show_refusal
@@ -95,18 +96,17 @@ class SettingsView(ReadOnlyView):
     """What the shop is called, how it takes money, when it warns: each group with its own form."""
 
     datamodel = Interface(SettingRow)
-    entity, title, singular, icon, rest = (
-        "settings",
-        _l("Shop settings"),
-        _l("Settings"),
-        "sliders-horizontal",
-        False,
-    )
+    entity, title, singular, icon = "settings", _l("Shop settings"), _l("Settings"), "sliders-horizontal"
+    rest_class = SettingsApi
     list_columns = ["name"]
 
     def closed_routes(self) -> set[str]:
         """Settings are neither rows to open nor rows to export."""
         return super().closed_routes() | {"show", "export", "related"}
+
+    def groups(self) -> dict[str, Group]:
+        """All groups, by their place in the address."""
+        return {group.key: group for group in groups()}
 
     @expose("/list/")
     @has_access
@@ -119,16 +119,14 @@ class SettingsView(ReadOnlyView):
     @permission_name("edit")
     def change_group(self, pk: str) -> ResponseReturnValue:
         """The form of one group; what is refused stays typed."""
-        group = next((g for g in groups() if g.key == pk), None)
+        group = self.groups().get(pk)
         if group is None:
             abort(404)
         now = settings.get(database(), group.kind)
-        form = form_of(group)(
-            self.posted() if request.method == "POST" else None, obj=now, meta={"csrf": False}
-        )
+        form = self.form_of_group(group, now, self.posted() if request.method == "POST" else None)
         if request.method == "POST" and form.validate():
             try:
-                self._save(group, form)
+                self.save(group, form)
             except ShopError as refusal:
                 database().rollback()
                 show_refusal(refusal, form, {})
@@ -143,7 +141,16 @@ class SettingsView(ReadOnlyView):
         )  # fmt: skip
         return page, status
 
-    def _save(self, group: Group, form: Any) -> None:
+    def form_of_group(self, group: Group, now: Any, data: Any = None) -> Any:
+        """The form of a group, with what it holds now, or with what was sent."""
+        return form_of(group)(data, obj=now, meta={"csrf": False})
+
+    def save(self, group: Group, form: Any) -> None:
+        """Take over a valid form.
+
+        Raises:
+            InvalidFields: values that do not fit together.
+        """
         given: dict[str, Any] = {}
         for field in group.fields:
             value = form[field.name].data
@@ -152,7 +159,7 @@ class SettingsView(ReadOnlyView):
                 given[field.name] = ""
         session = database()
         with unit_of_work(session):
-            after = dataclasses.replace(settings.get(session, group.kind), **given)
+            after = dataclasses.replace(settings.held(session, group.kind), **given)
             problems = getattr(after, "problems", dict)()
             if problems:
                 raise InvalidFields(problems)

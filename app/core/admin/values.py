@@ -88,14 +88,14 @@ def parse_date(raw: Any) -> date:
 
 
 def parse_moment(raw: Any) -> datetime:
-    """A moment; without a zone it is UTC."""
+    """A moment in UTC, which it also is without a zone; one outside the calendar in UTC is refused."""
     if isinstance(raw, datetime):
         return raw
     try:
         moment = datetime.fromisoformat(str(raw).strip())
-    except ValueError as wrong:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError) as wrong:
         raise BadValue(_("“%(value)s” is not a date.", value=str(raw)[:40])) from wrong
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def parse_uuid(raw: Any) -> uuid.UUID:

@@ -52,7 +52,8 @@ class ModelView(
 
     Beside Flask-AppBuilder's attributes: `entity` (address and API name), `title`, `choices`
     (column → [(value, label)]), `badges` (column → {value: tone}), `relations` (column → related(…)),
-    `owner_filter`, `column_help`, `load_options`, `quick_search_columns`, `load_relations`.
+    `owner_filter`, `column_help`, `load_options`, `quick_search_columns`, `load_relations`, `rest_class` (an
+    `AdminApi` that can more than its screen's columns, forms and actions).
     """
 
     entity: str = ""
@@ -60,6 +61,7 @@ class ModelView(
     singular: Any = ""
     icon: str = ""
     rest: bool = True
+    rest_class: type[Any] | None = None
     choices: Mapping[str, Iterable[tuple[str, Any]]] = {}
     badges: Mapping[str, Mapping[str, str]] = {}
     relations: Mapping[str, relation_search.Related] = {}

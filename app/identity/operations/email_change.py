@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.core import audit
 from app.core.actor import Actor
 from app.core.clock import utcnow
+from app.core.i18n import _l
 from app.core.outbox import publish
 from app.core.unit_of_work import unit_of_work
 from app.events.identity import EmailChanged, EmailChangeRequested
@@ -29,7 +30,7 @@ def request_email_change(session: Session, *, user: User, new_email: str, passwo
     confirm_password(session, user=user, password=password, ip=ip)
     new_email = rules.normal_email(new_email)
     if new_email == user.email:
-        raise BadEmail()
+        raise BadEmail(_l("This is the address of your account already."))
     with unit_of_work(session):
         if queries.user_by_email(session, new_email) is not None:
             return

@@ -118,7 +118,7 @@ class StaffNoticeView(ReadOnlyView):
     def _cause(self, item: StaffNotice) -> Markup:
         if not item.url.startswith("/admin/"):
             return Markup("–")
-        return Markup('<a href="{}">{}</a>').format(item.url, _("Look at it"))
+        return Markup('<a class="whole" href="{}">{}</a>').format(item.url, _("Look at it"))
 
     @action("seen", _l("Mark as read"), icon="check")
     def seen(self, items: list[StaffNotice]) -> str:

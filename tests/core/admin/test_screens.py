@@ -28,3 +28,11 @@ def test_screens_answer(admin: Any, things: Any, address: str) -> None:
 def test_list_shows_rows_in_words(admin: Any, things: Any) -> None:
     text = words_of(admin.get("/admin/thing/list/"))
     assert "Lamp" in text and "Ada" in text and "12.5" in text and "1–3 of 3 rows" in text
+
+
+@pytest.mark.parametrize("code", ["with/slash", "<b>x</b>", "Größe", "", " ", "a\x00b", "..", "x" * 41])
+def test_a_group_whose_page_could_not_be_opened_is_refused(admin: Any, code: str) -> None:
+    """The code stands in addresses: with a slash in it the row could never be opened, changed or deleted."""
+    answer = admin.post("/admin/customer-group/add", data={"code": code, "name": "Friends of the shop"})
+    assert answer.status_code == 200 and "field-error" in answer.text
+    assert 'value="Friends of the shop"' in answer.text

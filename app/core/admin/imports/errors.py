@@ -38,6 +38,13 @@ class KeyMissing(Conflict):
     message = _l("Please choose a column for %(names)s: that tells the rows apart.")
 
 
+class FileGone(Conflict):
+    """The uploaded table is not kept any more."""
+
+    code = "file_gone"
+    message = _l("The uploaded table is not kept any more. Please upload it again.")
+
+
 class NotChecked(Conflict):
     """A table is checked before it is taken."""
 

@@ -14,9 +14,9 @@ from app.core import jobs, locks
 from app.core.actor import Actor
 from app.core.admin.imports import files
 from app.core.admin.imports.columns import Column, guess
-from app.core.admin.imports.errors import ImportIsRunning, KeyMissing, NotChecked
+from app.core.admin.imports.errors import FileGone, ImportIsRunning, KeyMissing, NotChecked
 from app.core.admin.imports.models import TableImport, WrongRow
-from app.core.admin.imports.running import COUNTERS
+from app.core.admin.imports.running import COUNTERS, folder
 from app.core.jobs import JobRow
 from app.core.unit_of_work import unit_of_work
 
@@ -64,7 +64,7 @@ def read_again(
     """Read an upload in another encoding or with another separator; its columns are guessed anew.
 
     Raises:
-        UnreadableFile, ImportIsRunning: nothing changes then.
+        UnreadableFile, ImportIsRunning, FileGone: nothing changes then.
     """
     with unit_of_work(session):
         item = locks.row(session, TableImport, import_id)
@@ -83,7 +83,7 @@ def begin_check(
 
     Raises:
         KeyMissing: none of the keys that tell rows apart is there.
-        ImportIsRunning: it is at work already.
+        ImportIsRunning: it is at work already. FileGone: the table is not kept any more.
     """
     known = {column.name for column in columns}
     with unit_of_work(session):
@@ -103,7 +103,7 @@ def begin_taking(session: Session, *, import_id: int, actor: Actor, language: st
 
     Raises:
         NotChecked: nobody has seen yet what would happen.
-        ImportIsRunning: it is at work already.
+        ImportIsRunning: it is at work already. FileGone: the table is not kept any more.
     """
     with unit_of_work(session):
         item = locks.row(session, TableImport, import_id)
@@ -133,6 +133,13 @@ def stop(session: Session, *, import_id: int) -> None:
 
 
 def _must_rest(session: Session, item: TableImport) -> None:
+    """Refuse what is at work, and what has lost its file.
+
+    Raises:
+        ImportIsRunning, FileGone.
+    """
+    if not item.stored or not (folder() / Path(item.stored).name).is_file():
+        raise FileGone()
     job = session.get(JobRow, item.job_id) if item.job_id else None
     if job is not None and job.state in ("queued", "running"):
         raise ImportIsRunning()

@@ -17,6 +17,7 @@ from app.core.admin.context import current_actor, database
 from app.core.admin.export import csv_chunks, neutral
 from app.core.admin.imports import columns as meaning
 from app.core.admin.imports import files, operations
+from app.core.admin.imports.api import TableImportApi
 from app.core.admin.imports.declaring import screens
 from app.core.admin.imports.models import TableImport, WrongRow
 from app.core.admin.imports.running import folder
@@ -39,13 +40,8 @@ class TableImportView(ReadOnlyView):
     """Imports of tables. Each person sees their own; managers see all."""
 
     datamodel = Interface(TableImport)
-    entity, title, singular, icon, rest = (
-        "tableimport",
-        _l("Imports of tables"),
-        _l("Import"),
-        "upload",
-        False,
-    )
+    entity, title, singular, icon = "tableimport", _l("Imports of tables"), _l("Import"), "upload"
+    rest_class = TableImportApi
     grants = {"Seller": RIGHTS, "Support": RIGHTS}
     owner_filter = staticmethod(lambda model, user_id: model.user_id == user_id)
     owner_exempt_roles = frozenset({"Admin", "Manager"})
