@@ -34,7 +34,7 @@ _NOTED = "comptoir.noted"
 LIFETIME = 300.0
 MAX_PAGES = 2000
 MAX_BYTES = 512_000
-MAX_HELD = 24_000_000
+MAX_HELD = 12_000_000
 """Bytes of pages that one process keeps; the longest kept go first."""
 MAX_QUERY = 300
 VARIES_BY = ("currency", "theme")

@@ -9,7 +9,7 @@ from flask_appbuilder.baseviews import expose
 from flask_appbuilder.security.decorators import has_access, permission_name
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload
 
 from app.catalog.models import Product, Variant
@@ -20,10 +20,22 @@ from app.core.admin.export import csv_chunks, neutral
 from app.core.errors import Invalid
 from app.pricing import bulk_admin, operations, queries
 from app.pricing.bulk_admin import PercentForm
-from app.pricing.models import Price, PriceChange
+from app.pricing.models import Price, PriceChange, PriceChangeLine
 
 LOOKS = {"Support": ("can_list", "can_show"), "Seller": ("can_list", "can_show")}
 MOST_LINES = 500_000
+
+
+def prices_of(model: Any, user_id: int) -> ColumnElement[bool]:
+    """Prices of this seller's articles."""
+    return model.variant.has(Variant.product.has(Product.seller_id == user_id))
+
+
+def changes_of(model: Any, user_id: int) -> ColumnElement[bool]:
+    """Changes that touched this seller's articles and nobody else's."""
+    lines = select(PriceChangeLine.id).join(Variant, Variant.id == PriceChangeLine.variant_id)
+    lines = lines.join(Product, Product.id == Variant.product_id).where(PriceChangeLine.change_id == model.id)
+    return lines.exists() & ~lines.where(Product.seller_id.is_distinct_from(user_id)).exists()
 
 
 class PriceView(OperationView):
@@ -36,6 +48,7 @@ class PriceView(OperationView):
     edit_operation = operations.put_price
     delete_operation = operations.drop_price
     id_argument = "price_id"
+    owner_filter = staticmethod(prices_of)
     grants = LOOKS
     load_options = (joinedload(Price.variant).joinedload(Variant.product),)
     list_columns = ["variant", "variant.product", "currency", "amount", "compare_at", "updated_at"]
@@ -83,6 +96,7 @@ class PriceChangeView(ReadOnlyView):
 
     datamodel = Interface(PriceChange)
     entity, title, singular, icon = "pricechange", _l("Bulk changes"), _l("Bulk change"), "undo"
+    owner_filter = staticmethod(changes_of)
     grants = {"Seller": ("can_list", "can_show")}
     list_columns = ["id", "what", "prices", "actor_label", "created_at", "undone_at"]
     show_columns = list_columns

@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.catalog.models import Variant
 from app.core.actor import SYSTEM
 from app.core.jobs import JobRow
+from app.identity.models import User
 from app.pricing import operations
 from app.pricing.models import Price, PriceChange
 from app.pricing.percent import PercentWish
@@ -90,3 +92,27 @@ def test_bulk_changes(desk: Desk, session: Session, engine: Any) -> None:
     assert desk.post(f"/admin/pricechange/action/undo/{change.id}").status_code == 302
     assert session.scalars(select(JobRow.name)).all() == ["pricing.undo_change"]
     assert session.get(PriceChange, change.id)
+
+
+def test_usr_10_a_seller_sees_prices_of_own_articles_only(app: Any, session: Session) -> None:
+    seller = Desk(app, session, "Seller")
+    mine, other = product(session, "MINE"), product(session, "OTHER")
+    mine.seller_id = session.scalar(select(User.id).where(User.email == "seller@desk.example"))
+    session.commit()
+    price = dict(
+        session.execute(select(Variant.sku, Price.id).join(Variant, Variant.id == Price.variant_id)).all()
+    )
+    page = seller.get("/admin/price/list/")
+    assert "MINE" in page and "OTHER" not in page
+    assert seller.browser.get(f"/admin/price/show/{price['MINE']}").status_code == 200
+    assert seller.browser.get(f"/admin/price/show/{price['OTHER']}").status_code == 404
+    changes = {}
+    for name, chosen in (("own", ["MINE"]), ("all", ["MINE", "OTHER"])):
+        wish = PercentWish(D(10), "EUR", price_ids=tuple(price[sku] for sku in chosen))
+        change = operations.begin_change(session, run=name, wish=wish, actor=SYSTEM)
+        operations.apply_change(session, change_id=change.id, actor=SYSTEM)
+        changes[name] = change.id
+    for door in ("show", "lines"):
+        seen = [seller.browser.get(f"/admin/pricechange/{door}/{pk}").status_code for pk in changes.values()]
+        assert seen == [200, 404], door
+    assert other.seller_id is None
