@@ -18,7 +18,7 @@ import pytest
 
 from bench.shop import RealShop, free_port, until
 from tests.torture.client import Client, filled_cart, order
-from tests.torture.conftest import FULL, size
+from tests.torture.conftest import size
 from tests.torture.crowd import at_once, percentile
 from tests.torture.deployed import Deployed
 
@@ -121,10 +121,6 @@ def test_prf_11_two_hundred_clients_share_twenty_connections(
 @pytest.fixture
 def bouncer(shop: RealShop) -> Iterator[int]:
     """A pgbouncer that pools by transaction, set up as docs/operations.md says; its port."""
-    if not FULL:
-        pytest.skip(
-            "at full size only: one request in three runs was never answered, and why is not known yet"
-        )
     if PGBOUNCER is None:
         pytest.skip("no pgbouncer on this machine (Debian: apt install pgbouncer)")
     folder = Path(tempfile.mkdtemp(prefix="comptoir-bouncer-", dir="/tmp"))
