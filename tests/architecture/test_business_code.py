@@ -84,3 +84,9 @@ def test_core_and_ops_initialisers_stay_light() -> None:
     ]
     assert heavy == []
     assert text(ROOT / "app" / "__init__.py").strip() == "", "app/__init__.py is empty"
+
+
+def test_pages_write_numbers_by_filters() -> None:
+    """`Decimal("20").normalize()` reads "2E+1"; `decimalformat` writes what the reader's language writes."""
+    bad = [path for path in files(".html", ".txt", under=("app",)) if ".normalize()" in text(path)]
+    assert bad == []

@@ -86,6 +86,11 @@ def state(own: Session, order: Order) -> str:
     return str(own.get_one(Order, order.id).state)
 
 
+def test_a_round_rate_is_written_in_digits(own: Session, staff: Any) -> None:
+    order = making.order(own, making.articles(own, 1), method="bank_transfer", vat=20)
+    assert "of which VAT 20 %" in staff("Admin").get(f"/admin/orders/show/{order.id}").text
+
+
 def test_from_transfer_to_delivery_on_one_screen(own: Session, staff: Any) -> None:
     client, order = staff("Admin"), made(own)
     page = client.get(f"/admin/orders/show/{order.id}").text

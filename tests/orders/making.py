@@ -96,8 +96,9 @@ def quote(
     price: str = "12.10",
     discount: str = "0",
     currency: str = "EUR",
+    vat: int = 21,
 ) -> Quote:
-    """A quote of variants (with the products they are of) at 21 % with 6.05 of shipping.
+    """A quote of variants (with the products they are of) with VAT and 6.05 of shipping.
 
     `discount` is taken off the first line.
     """
@@ -117,12 +118,12 @@ def quote(
     if Decimal(discount):
         priced[0] = priced[0].less(money(discount), "coupon")
     taxed = tuple(
-        type(line)(line.item, line.unit, line.amount, line.discount, line.steps, TaxedMoney.from_gross(line.total, Decimal(21)))
+        type(line)(line.item, line.unit, line.amount, line.discount, line.steps, TaxedMoney.from_gross(line.total, Decimal(vat)))
         for line in priced
     )  # fmt: skip
     rate = Rate("standard", "Standard", "standard", money("6.05"), None, 1, 3)
     shipping = QuoteShipping(
-        rate, rate.price, Money.zero(currency), tax=TaxedMoney.from_gross(rate.price, Decimal(21))
+        rate, rate.price, Money.zero(currency), tax=TaxedMoney.from_gross(rate.price, Decimal(vat))
     )
     discounts = (Discount("Autumn", money(discount), "AUTUMN"),) if Decimal(discount) else ()
     made = Quote(currency, taxed, discounts=discounts, shipping=shipping)
@@ -147,11 +148,14 @@ def order(
     cart_id: int | None = None,
     discount: str = "0",
     currency: str = "EUR",
+    vat: int = 21,
 ) -> Order:
     """An order in state `pending` with its goods held and its number."""
     of = select(Variant.id, Variant.product_id).where(Variant.id.in_(variant_ids))
     products = {row.id: row.product_id for row in session.execute(of)}
-    made_quote = quote({v: products[v] for v in variant_ids}, quantity, discount=discount, currency=currency)
+    made_quote = quote(
+        {v: products[v] for v in variant_ids}, quantity, discount=discount, currency=currency, vat=vat
+    )
     with unit_of_work(session):
         made = orders.create_from_quote(
             session, quote=made_quote,
