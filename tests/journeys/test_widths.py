@@ -53,6 +53,11 @@ SMALL = """() => {
   return targets.filter(isSmall).filter(({e}) => !inText(e)).filter((small) => targets.some((other) => other.e !== small.e && near(small, other)))
     .map(({e, r}) => `${Math.round(r.width)}x${Math.round(r.height)} ${e.outerHTML.replace(/\\s+/g, ' ').slice(0, 110)}`);
 }"""
+SETTLED = """(width) => new Promise((done) => {
+  // a busy machine tells the page of its new width late; two frames after that its styles follow it
+  const look = () => requestAnimationFrame(innerWidth === width ? () => requestAnimationFrame(done) : look);
+  look();
+})"""
 WIDE = """() => document.documentElement.scrollWidth > innerWidth ? [...document.querySelectorAll('body *')]
   .filter((e) => e.checkVisibility() && e.getBoundingClientRect().right > innerWidth + 1)
   .slice(0, 3).map((e) => `${Math.round(e.getBoundingClientRect().right)} ${e.outerHTML.replace(/\\s+/g, ' ').slice(0, 110)}`) : null"""
@@ -75,9 +80,7 @@ class Ruler:
         page = self.visitor.page
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 860})
-            page.evaluate(
-                "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
-            )
+            page.evaluate(SETTLED, width)
             wide = page.evaluate(WIDE)
             small = page.evaluate(SMALL)
             if wide is not None:

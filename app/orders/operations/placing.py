@@ -113,7 +113,7 @@ def _amounts(quote: Quote) -> dict[str, Any]:
         "coupon_codes": [d.code for d in quote.discounts if d.code],
         "taxes": [
             {
-                "rate": str(b.rate),
+                "rate": f"{b.rate:f}",
                 "net": str(b.net.amount),
                 "tax": str(b.tax.amount),
                 "gross": str(b.gross.amount),
