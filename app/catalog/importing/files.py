@@ -81,7 +81,8 @@ def json_objects(path: Path) -> Iterator[tuple[int, Any]]:
     """Objects of a JSON array or of lines of JSON: a file, a zip of such files, or a folder of them."""
     number = 0
     if path.is_dir():
-        parts = sorted(p for p in path.iterdir() if p.suffix in (".json", ".zip", ".jsonl"))
+        endings = (".json", ".zip", ".jsonl")
+        parts = sorted(p for p in path.rglob("*") if p.suffix in endings and p.is_file())
         for part in parts:
             for _place, found in json_objects(part):
                 number += 1

@@ -35,6 +35,14 @@ def test_formula_cells_are_bad_rows(tmp_path: Path) -> None:
     assert good == (3, {"sku": "A-2", "name": "Lamp"})
 
 
+def test_a_folder_is_read_with_all_below_it(tmp_path: Path) -> None:
+    (tmp_path / "deep" / "er").mkdir(parents=True)
+    (tmp_path / "a.json").write_text('[{"id": 1}]')
+    (tmp_path / "deep" / "er" / "b.jsonl").write_text('{"id": 2}\n')
+    (tmp_path / "deep" / "notes.csv").write_text("id\n3\n")
+    assert [found["id"] for _n, found in json_objects(tmp_path)] == [1, 2]
+
+
 def test_archives_that_grow_too_much_are_refused(tmp_path: Path) -> None:
     bomb = tmp_path / "bomb.xlsx"
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
