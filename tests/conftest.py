@@ -22,6 +22,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.core import caching, outbound, rate_limits, settings
+from app.media import storage
 from app.ops.supervisor.embedded import EmbeddedPostgres, EmbeddedRedis
 from tests.browsing import browser as browser
 
@@ -187,3 +188,12 @@ def outside_world(monkeypatch: pytest.MonkeyPatch) -> Iterator[outbound.ClosedGa
     monkeypatch.setattr(outbound, "gate", gate)
     yield gate
     assert gate.unexpected == [], f"nobody asked for {gate.unexpected}"
+
+
+@pytest.fixture
+def media_folder(app: Any, tmp_path: Path) -> Iterator[None]:
+    """Pictures of a test lie in a folder of its own."""
+    before = storage.root()
+    storage.configure(tmp_path)
+    yield
+    storage.configure(before)

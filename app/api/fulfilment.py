@@ -149,14 +149,9 @@ def pack_order(call: Call, number: str) -> dict[str, Any]:
 def deliver_order(call: Call, number: str) -> dict[str, Any]:
     """Every parcel that is on its way has arrived; so has an order that another program shipped without parcels."""
     order = _order(call, number)
-
-    def work(locked: Order) -> None:
-        if queries.parcels(call.session, locked.id):
-            parcels.mark_delivered(call.session, order_id=locked.id, actor=call.actor)
-        else:
-            orders.deliver(call.session, order_id=locked.id, actor=call.actor)
-
-    _work(call, order, "deliver", work)
+    _work(
+        call, order, "deliver", lambda o: parcels.deliver_order(call.session, order_id=o.id, actor=call.actor)
+    )
     return _desk(call, order.id)
 
 

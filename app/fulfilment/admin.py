@@ -26,7 +26,6 @@ from app.core.errors import InvalidFields, NotFound, ShopError
 from app.core.i18n import current_language
 from app.fulfilment import desk as desks
 from app.fulfilment import operations as parcels
-from app.fulfilment import queries
 from app.fulfilment.typed import amount_of, pieces, whole_number
 from app.orders import operations as orders
 from app.orders import queries as all_orders
@@ -205,12 +204,8 @@ class OrderView(ReadOnlyView):
         """A parcel, or all of them, has arrived."""
 
         def work(order: Order, form: Any) -> str:
-            session, actor = database(), current_actor()
             shipment = whole_number(form.get("shipment_id"))
-            if shipment is not None or queries.parcels(session, order.id):
-                parcels.mark_delivered(session, order_id=order.id, shipment_id=shipment, actor=actor)
-            else:  # shipped by another program, without parcels of ours
-                orders.deliver(session, order_id=order.id, actor=actor)
+            parcels.deliver_order(database(), order_id=order.id, shipment_id=shipment, actor=current_actor())
             return _("Noted as delivered.")
 
         return self._do(pk, "deliver", work)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -15,9 +13,10 @@ from app.catalog.models import Product
 from app.core.actor import SYSTEM
 from app.core.audit import AuditRow
 from app.identity import operations as identity
-from app.media import storage
 from tests.api.shop import PASSWORD, PROBLEM, Shop
 from tests.media.pictures import SVG, as_bytes, picture, png_that_claims, png_with_text_bomb
+
+pytestmark = pytest.mark.usefixtures("media_folder")
 
 BASE = "/api/v1/admin/product"
 
@@ -33,15 +32,6 @@ def people(floor: Shop) -> Shop:
         session.execute(lamp.values(seller_id=floor.ids["seller"]))
         session.commit()
     return floor
-
-
-@pytest.fixture(autouse=True)
-def folder(app: Any, tmp_path: Path) -> Iterator[None]:
-    """Files of a test lie in a folder of its own."""
-    before = storage.root()
-    storage.configure(tmp_path)
-    yield
-    storage.configure(before)
 
 
 @pytest.fixture

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,19 +16,12 @@ from app.catalog.models import Product, ProductImage, Variant
 from app.catalog.rules import NewVariant
 from app.core.actor import SYSTEM
 from app.core.jobs import JobRow
-from app.media import storage
 from app.media.models import Image
 from tests.media.pictures import SVG, as_bytes, picture
 
 from .conftest import Shop, priced
 
-
-@pytest.fixture(autouse=True)
-def folder(app: Any, tmp_path: Path) -> Iterator[None]:
-    before = storage.root()
-    storage.configure(tmp_path)
-    yield
-    storage.configure(before)
+pytestmark = pytest.mark.usefixtures("media_folder")
 
 
 def form(shop: Shop, **more: Any) -> dict[str, Any]:

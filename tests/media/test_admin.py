@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.media import storage
 from app.media.models import Image
 from tests.catalog.conftest import staff  # noqa: F401 - a fixture
 
 from .pictures import SVG, as_bytes, picture
 
-
-@pytest.fixture(autouse=True)
-def folder(app: Any, tmp_path: Path) -> Iterator[None]:
-    before = storage.root()
-    storage.configure(tmp_path)
-    yield
-    storage.configure(before)
+pytestmark = pytest.mark.usefixtures("media_folder")
 
 
 def upload(browser: Any, data: bytes, **more: Any) -> Any:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +13,8 @@ from app.media.models import Image
 
 from .pictures import as_bytes, picture
 
+pytestmark = pytest.mark.usefixtures("media_folder")
+
 
 class Steps:
     """A progress that only listens."""
@@ -24,14 +24,6 @@ class Steps:
 
     def step(self, done: int, total: int | None = None, message: str | None = None) -> None:
         self.seen.append(done)
-
-
-@pytest.fixture(autouse=True)
-def folder(app: Any, tmp_path: Path) -> Iterator[None]:
-    before = storage.root()
-    storage.configure(tmp_path)
-    yield
-    storage.configure(before)
 
 
 @pytest.fixture

@@ -216,6 +216,23 @@ def mark_delivered(
         return _arrived(session, order, parcels, actor)
 
 
+def deliver_order(
+    session: Session, *, order_id: int, actor: Actor, shipment_id: int | None = None
+) -> None:  # fmt: skip
+    """Note one parcel, or all of an order, as arrived.
+
+    An order that another program shipped has no parcels of ours: it is delivered as it stands.
+
+    Raises:
+        ParcelNotFound, NothingUnderWay, IllegalTransition: as in `mark_delivered`.
+    """
+    own = select(Shipment.id).where(Shipment.order_id == order_id).limit(1)
+    if shipment_id is not None or session.scalar(own) is not None:
+        mark_delivered(session, order_id=order_id, shipment_id=shipment_id, actor=actor)
+    else:
+        orders.deliver(session, order_id=order_id, actor=actor)
+
+
 def mark_lost(session: Session, *, order_id: int, shipment_id: int, reason: str, actor: Actor) -> None:
     """Note that the carrier has lost a parcel. Sending anew or paying back are decisions of their own.
 
