@@ -54,8 +54,11 @@ SMALL = """() => {
     .map(({e, r}) => `${Math.round(r.width)}x${Math.round(r.height)} ${e.outerHTML.replace(/\\s+/g, ' ').slice(0, 110)}`);
 }"""
 SETTLED = """(width) => new Promise((done) => {
-  // a busy machine tells the page of its new width late; two frames after that its styles follow it
-  const look = () => requestAnimationFrame(innerWidth === width ? () => requestAnimationFrame(done) : look);
+  // a busy machine tells the page of its new width late; two frames after that its styles follow it, and what then
+  // slides (the menu of a narrow back office still lies over the page) has to arrive first
+  const ends = (a) => a.effect.getComputedTiming().endTime !== Infinity;
+  const still = () => Promise.allSettled(document.getAnimations().filter(ends).map((a) => a.finished)).then(done);
+  const look = () => requestAnimationFrame(innerWidth === width ? () => requestAnimationFrame(still) : look);
   look();
 })"""
 WIDE = """() => document.documentElement.scrollWidth > innerWidth ? [...document.querySelectorAll('body *')]
