@@ -117,6 +117,9 @@ class Base:
     BABEL_DEFAULT_TIMEZONE = "UTC"
     BABEL_TRANSLATION_DIRECTORIES = str(ROOT / "translations")
 
+    # Packages beside `app` that bring a manifest of their own; the shop works without any of them.
+    EXTENSIONS: ClassVar[tuple[str, ...]] = ("dashboards", "recommender")
+
     def __init__(self, environment: Mapping[str, str]) -> None:
         read = environment.get
         self.UNUSED = tuple(name for name in LATER if environment.get(name))

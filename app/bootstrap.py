@@ -39,11 +39,13 @@ from app.core.feature import Feature
 FLOORS: tuple[str, ...] = (
     "core", "identity", "regions", "media", "customers", "catalog", "notifications", "search", "pricing",
     "inventory", "tax", "promotions", "shipping", "cart", "orders", "payments", "checkout", "fulfilment",
-    "invoicing", "reviews", "cms", "storefront", "api", "ops",
+    "invoicing", "reviews", "cms", "support", "analytics", "storefront", "api", "ops",
 )  # fmt: skip
 """Features from the ground up; a name is added here when its package comes into the house."""
 
 HERE = Path(__file__).parent
+OUTSIDE = HERE.parent
+"""Where the packages lie that the shop does not know: those named by the setting EXTENSIONS."""
 babel = Babel()
 
 
@@ -56,17 +58,23 @@ def manifests(extra: Sequence[Feature] = ()) -> list[Feature]:
     return [*found, *extra]
 
 
-def load_models() -> None:
+def load_models(extensions: Sequence[str] = ()) -> None:
     """Import every table, so that migrations see all of them."""
-    for name in FLOORS:
-        if (HERE / name / "models.py").exists() or (HERE / name / "models").is_dir():
-            importlib.import_module(f"app.{name}.models")
+    packages = [*((HERE / name, f"app.{name}") for name in FLOORS), *((OUTSIDE / n, n) for n in extensions)]
+    for folder, package in packages:
+        if (folder / "models.py").exists() or (folder / "models").is_dir():
+            importlib.import_module(f"{package}.models")
+
+
+def extended(names: Sequence[str]) -> list[Feature]:
+    """The manifests of packages outside `app` that a deployment names (dashboards, recommender)."""
+    return [importlib.import_module(f"{name}.feature").FEATURE for name in names]
 
 
 def create_app(overrides: Mapping[str, Any] | None = None, extra: Sequence[Feature] = ()) -> Flask:
     """Make the application: settings, database, security, features, back office, pages, commands.
 
-    `overrides` replaces settings (tests); `extra` adds manifests from outside `app` (dashboards).
+    `overrides` replaces settings (tests); `extra` adds manifests to those of the setting EXTENSIONS.
     """
     app = Flask("app", root_path=str(HERE), static_folder=None)
     app.url_rule_class = routing.LazyRule
@@ -76,8 +84,9 @@ def create_app(overrides: Mapping[str, Any] | None = None, extra: Sequence[Featu
     redis_client.configure(app.config["REDIS_URL"])
     keys = dict(part.split(":", 1) for part in app.config["ENCRYPTION_KEYS"].split(","))
     crypto.configure(keys, next(iter(keys)))
-    load_models()
-    features = manifests(extra)
+    extensions = app.config["EXTENSIONS"]
+    load_models(extensions)
+    features = manifests([*extended(extensions), *extra])
     feature.collect(features)
     db.init_app(app)
     if app.config.get("MIGRATES", True):
@@ -120,7 +129,7 @@ def _migrations(app: Flask) -> None:
 
 
 def _templates(app: Flask, features: Sequence[Feature]) -> None:
-    packages = [HERE / name for name in FLOORS]
+    packages = [*(HERE / name for name in FLOORS), *(OUTSIDE / name for name in app.config["EXTENSIONS"])]
     folders = [package / "templates" for package in packages]
     app.jinja_loader = ChoiceLoader([FileSystemLoader([str(f) for f in folders if f.is_dir()])])  # type: ignore[assignment]
     assets.set_roots([package / "static" for package in packages] + [HERE / "static"])

@@ -1,0 +1,112 @@
+"""What a figure is, and how one asks for it. No session, no request: values only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+
+class Unit(StrEnum):
+    """What the number of a figure counts."""
+
+    MONEY = "money"
+    """An amount in the currency of the answer, at that currency's own decimals."""
+    COUNT = "count"
+    PERCENT = "percent"
+    """A share: 12.5 is 12.5 %."""
+    DAYS = "days"
+    RATIO = "ratio"
+    """A plain number such as turns a year."""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days from `start` to `end`, both included, in the time zone of the shop."""
+
+    start: date
+    end: date
+
+    def __post_init__(self) -> None:
+        if self.end < self.start:
+            raise ValueError("a period ends before it starts")
+
+    @property
+    def days(self) -> int:
+        """How many days it has."""
+        return (self.end - self.start).days + 1
+
+    def before(self) -> Period:
+        """The period of the same length that ends the day before."""
+        return Period(self.start - timedelta(days=self.days), self.start - timedelta(days=1))
+
+    def year_before(self) -> Period:
+        """The same days a year earlier; the 29th of February becomes the 28th."""
+        return Period(_year_before(self.start), _year_before(self.end))
+
+
+def _year_before(day: date) -> date:
+    return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """The one definition of a figure.
+
+    `label` and `definition` are lazy texts for people; `moment` says which time puts a row into a period ("placed_at of
+    the order"), `source` names the tables it is made from, `dimensions` by what it can be grouped and filtered.
+    `is_additive` is true where the total is the sum of the rows (a rate or an average is not).
+    """
+
+    code: str
+    label: Any
+    definition: Any
+    unit: Unit
+    family: str
+    source: str
+    moment: str
+    dimensions: frozenset[str]
+    is_additive: bool = True
+    less_is_better: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Asks for one figure: over which days, by what, of what, in which currency.
+
+    `filters` holds the wanted keys of each dimension: OR inside a dimension, AND across. `currency` None asks in the
+    shop's base currency, each order at the rate it was placed with; a code asks for what was sold in that currency
+    only, in it. `limit` keeps the largest rows (the total still counts all).
+    """
+
+    metric: str
+    period: Period
+    group_by: str = ""
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    currency: str | None = None
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One group of an answer: its key (stable), its name for people, its value."""
+
+    key: str
+    label: str
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The answer to a question. `currency` is None unless the unit is money; `as_of` is what it knows up to."""
+
+    metric: Metric
+    question: Question
+    rows: tuple[Row, ...]
+    total: Decimal
+    currency: str | None
+    timezone: str
+    as_of: datetime

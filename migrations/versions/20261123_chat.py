@@ -1,0 +1,17 @@
+"""Conversations and messages."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = '9a1c0b5d1006'
+down_revision = '9a1c0b5d1005'
+branch_labels = None
+depends_on = None
+
+
+def upgrade():
+    """Nothing yet."""
+
+
+def downgrade():
+    """Nothing yet."""

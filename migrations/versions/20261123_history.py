@@ -1,0 +1,17 @@
+"""Orders from elsewhere."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = '9a1c0b5d1008'
+down_revision = '9a1c0b5d1007'
+branch_labels = None
+depends_on = None
+
+
+def upgrade():
+    """Nothing yet."""
+
+
+def downgrade():
+    """Nothing yet."""

@@ -1,0 +1,17 @@
+"""Tickets, canned replies, help pages."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = '9a1c0b5d1007'
+down_revision = '9a1c0b5d1006'
+branch_labels = None
+depends_on = None
+
+
+def upgrade():
+    """Nothing yet."""
+
+
+def downgrade():
+    """Nothing yet."""
