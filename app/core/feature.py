@@ -56,6 +56,8 @@ class Feature:
     admin: tuple[Admin, ...] = ()
     handlers: tuple[Handler, ...] = ()
     jobs: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    slow_jobs: tuple[str, ...] = ()
+    """Those of `jobs` that take minutes by nature: they wait for each other and never hold up the others."""
     schedules: tuple[Every, ...] = ()
     permissions: tuple[str, ...] = ()
     settings: type[Any] | None = None

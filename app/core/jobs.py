@@ -7,7 +7,7 @@ heartbeat; `requeue_lost` puts it back in the queue, so job functions must bear 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -36,10 +36,13 @@ from app.core.unit_of_work import after_commit, in_unit, unit_of_work
 
 log = structlog.get_logger("core.jobs")
 QUEUE = "comptoir"
+SLOW_QUEUE = "comptoir-slow"
+"""Jobs that take minutes by nature wait here: one lane of the worker never serves it, so that short ones go on."""
 LOST_AFTER = timedelta(seconds=60)
 MAX_RUNS = 3
 JobFunction = Callable[..., Any]
 _functions: dict[str, JobFunction] = {}
+_slow: set[str] = set()
 
 
 class JobRow(Base):
@@ -131,9 +134,10 @@ class Progress:
             raise GaveWay()
 
 
-def register(functions: dict[str, JobFunction]) -> None:
-    """Make job functions known by name."""
+def register(functions: dict[str, JobFunction], slow: Iterable[str] = ()) -> None:
+    """Make job functions known by name; `slow` names those that take minutes."""
     _functions.update(functions)
+    _slow.update(slow)
 
 
 def known() -> dict[str, JobFunction]:
@@ -155,16 +159,16 @@ def start(session: Session, name: str, *, actor: Actor = SYSTEM, **arguments: An
         session.add(row)
         session.flush()
         job_id = row.id
-        after_commit(session, lambda: enqueue(job_id))
+        after_commit(session, lambda: enqueue(job_id, name))
     return job_id
 
 
-def enqueue(job_id: int) -> None:
-    """Put the id into the queue. If Redis is away, `requeue_lost` does it later."""
+def enqueue(job_id: int, name: str) -> None:
+    """Put the id into the queue of its kind. If Redis is away, `requeue_lost` does it later."""
     from rq import Queue  # most web workers never queue anything
 
     redis_client.attempt(
-        lambda r: Queue(QUEUE, connection=r).enqueue(
+        lambda r: Queue(SLOW_QUEUE if name in _slow else QUEUE, connection=r).enqueue(
             "app.core.worker.run_job",
             job_id,
             job_timeout=24 * 3600,
@@ -187,6 +191,21 @@ def request_cancel(session: Session, *, job_id: int) -> None:
         row.cancel_requested = True
         if row.state == "queued":
             row.state, row.finished_at = "cancelled", utcnow()
+
+
+def retry(session: Session, *, job_id: int) -> None:
+    """Queue a job again that failed or was cancelled; it begins anew with a fresh count of attempts.
+
+    Raises:
+        Conflict: when it waits, works or is done, or this version does not know it.
+    """
+    with unit_of_work(session):
+        row = session.get(JobRow, job_id, with_for_update=True)
+        if row is None or row.state not in ("failed", "cancelled") or row.name not in _functions:
+            raise Conflict()
+        row.state, row.runs, row.progress, row.cancel_requested = "queued", 0, 0, False
+        row.error = row.message = row.started_at = row.heartbeat_at = row.finished_at = None
+        after_commit(session, partial(enqueue, job_id, row.name))
 
 
 def run(make_session: Callable[[], Session], job_id: int) -> None:
@@ -225,8 +244,9 @@ def _queue_again(make_session: Callable[[], Session], job_id: int) -> None:
     """Put a job that let others go first behind them; that is no attempt that failed."""
     values = {"state": "queued", "runs": JobRow.runs - 1, "started_at": None}
     with _session(make_session) as session, unit_of_work(session):
-        session.execute(update(JobRow).where(JobRow.id == job_id).values(values))
-        after_commit(session, partial(enqueue, job_id))
+        name = session.scalar(update(JobRow).where(JobRow.id == job_id).values(values).returning(JobRow.name))
+        if name is not None:
+            after_commit(session, partial(enqueue, job_id, name))
 
 
 def requeue_lost(session: Session) -> int:
@@ -242,25 +262,30 @@ def requeue_lost(session: Session) -> int:
             )
             .values(state="failed", error="interrupted too often", finished_at=func.now())
         )
-        lost = list(
-            session.scalars(
-                update(JobRow)
-                .where(JobRow.state == "running", JobRow.heartbeat_at < silent)
-                .values(state="queued", message="interrupted, retrying")
-                .returning(JobRow.id)
-            )
+        lost: dict[int, str] = _named(
+            session,
+            update(JobRow)
+            .where(JobRow.state == "running", JobRow.heartbeat_at < silent)
+            .values(state="queued", message="interrupted, retrying", heartbeat_at=func.now()),
         )
-        waiting = session.scalars(
-            select(JobRow.id).where(
+        lost |= _named(  # asked for again once a minute, not at each tick: the queue would only grow
+            session,
+            update(JobRow)
+            .where(
                 JobRow.state == "queued",
-                JobRow.created_at < silent,
-                JobRow.id.not_in(lost),
+                func.coalesce(JobRow.heartbeat_at, JobRow.created_at) < silent,
+                JobRow.id.not_in(list(lost)),
             )
+            .values(heartbeat_at=func.now()),
         )
-        lost += list(waiting)
-        for job_id in lost:
-            after_commit(session, partial(enqueue, job_id))
+        for job_id, name in lost.items():
+            after_commit(session, partial(enqueue, job_id, name))
     return len(lost)
+
+
+def _named(session: Session, statement: Any) -> dict[int, str]:
+    """The jobs that a statement changed, by id."""
+    return {row.id: row.name for row in session.execute(statement.returning(JobRow.id, JobRow.name))}
 
 
 @contextlib.contextmanager

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.core import jobs, schedule
+from app.core import jobs, redis_client, schedule
 from app.core.errors import Conflict
-from app.core.feature import Every
+from app.core.feature import Every, collected
 from app.core.jobs import JobRow
 
 
@@ -38,6 +38,7 @@ def functions(session: Session) -> Iterator[None]:
     yield
     jobs._functions.clear()
     jobs._functions.update(kept)
+    jobs._slow.discard("test.draw")
 
 
 def row(session: Session, job_id: int) -> Any:
@@ -114,3 +115,24 @@ def test_a_schedule_fires_once_a_period_whoever_ticks(session, functions) -> Non
     due = [Every(seconds=3600, job="test.break")]
     assert schedule.tick(session, due) == ["test.break"]
     assert schedule.tick(session, due) == []
+
+
+def waiting(name: str) -> int:
+    """How many ids lie in a queue of Redis."""
+    return int(redis_client.attempt(lambda client: client.llen(f"rq:queue:{name}")) or 0)
+
+
+def test_what_takes_minutes_waits_in_a_queue_of_its_own(session, functions) -> None:
+    jobs.register({}, slow=("test.draw",))
+    jobs.start(session, "test.count", upto=1)
+    jobs.start(session, "test.draw")
+    assert (waiting(jobs.QUEUE), waiting(jobs.SLOW_QUEUE)) == (1, 1)
+    session.execute(text("UPDATE core_job SET created_at = now() - interval '2 minutes'"))
+    session.commit()
+    assert jobs.requeue_lost(session) == 2
+    assert (waiting(jobs.QUEUE), waiting(jobs.SLOW_QUEUE)) == (2, 2)
+    assert jobs.requeue_lost(session) == 0, "asked for again once a minute"
+
+
+def test_every_slow_job_is_a_job() -> None:
+    assert {name for one in collected() for name in one.slow_jobs} <= set(jobs.known())
