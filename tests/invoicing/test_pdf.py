@@ -14,7 +14,7 @@ from pypdf import PdfReader
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.core import settings
+from app.core import paper, settings
 from app.core.actor import SYSTEM
 from app.core.i18n import LANGUAGES, speak
 from app.core.unit_of_work import unit_of_work
@@ -172,9 +172,7 @@ def test_the_confirmation_is_no_invoice(session: Session) -> None:
 
 
 def test_widths_of_nothing_and_cut_words(session: Session) -> None:
-    assert drawing.wrapped("", drawing.REGULAR, 9, 50) == [""]
-    cut = drawing.wrapped("W" * 40, drawing.REGULAR, 9, 50)
-    assert "".join(cut) == "W" * 40 and all(drawing.width_of(c, drawing.REGULAR, 9) <= 50 for c in cut)
-    assert list(drawing.runs("a\u0531b", drawing.REGULAR)) == [(drawing.REGULAR, "a?b")], (
-        "no font has Armenian"
-    )
+    assert paper.wrapped("", paper.REGULAR, 9, 50) == [""]
+    cut = paper.wrapped("W" * 40, paper.REGULAR, 9, 50)
+    assert "".join(cut) == "W" * 40 and all(paper.width_of(c, paper.REGULAR, 9) <= 50 for c in cut)
+    assert list(paper.runs("a\u0531b", paper.REGULAR)) == [(paper.REGULAR, "a?b")], "no font has Armenian"
