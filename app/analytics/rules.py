@@ -48,6 +48,51 @@ class Period:
         return Period(_year_before(self.start), _year_before(self.end))
 
 
+PRESETS = ("today", "7_days", "30_days", "this_month", "last_month", "this_year", "12_months")
+"""Names of the periods one can choose without typing days."""
+
+
+def preset(name: str, today: date) -> Period:
+    """The period of this name as seen from a day. All but the last month end on that day.
+
+    `12_months` begins on the first of the month eleven months earlier.
+
+    Raises:
+        KeyError: for an unknown name.
+    """
+    first = today.replace(day=1)
+    if name == "last_month":
+        last = first - timedelta(days=1)
+        return Period(last.replace(day=1), last)
+    starts = {
+        "today": today,
+        "7_days": today - timedelta(days=6),
+        "30_days": today - timedelta(days=29),
+        "this_month": first,
+        "this_year": first.replace(month=1),
+        "12_months": (first.replace(year=today.year - 1) + timedelta(days=31)).replace(day=1),
+    }
+    return Period(starts[name], today)
+
+
+LONGEST = 3660
+"""A period has at most so many days, ten years."""
+
+
+def period_of(start: str, end: str) -> Period:
+    """The period between two days written as 2026-01-31.
+
+    Raises:
+        ValueError: one is no day, the first lies after the last, or there are more than ten years between them.
+    """
+    if len(start) != 10 or len(end) != 10:
+        raise ValueError("a day is written as 2026-01-31")
+    period = Period(date.fromisoformat(start), date.fromisoformat(end))
+    if period.days > LONGEST or not 1990 <= period.start.year <= period.end.year <= 2100:
+        raise ValueError("too long, or too far away")
+    return period
+
+
 def _year_before(day: date) -> date:
     return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
 
@@ -71,6 +116,8 @@ class Metric:
     dimensions: frozenset[str]
     is_additive: bool = True
     less_is_better: bool = False
+    overlapping: frozenset[str] = frozenset()
+    """Dimensions in which one thing counts in several rows, so that the rows do not add up to the total."""
 
 
 @dataclass(frozen=True, slots=True)

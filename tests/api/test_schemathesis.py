@@ -130,7 +130,7 @@ def real(
     return {
         "cart_id": cart["id"], "line_id": cart["lines"][0]["id"], "slug": "coat", "sku": "COAT-RED", "code": "TEN",
         "provider": "demo_card", "number": order, "payment_method": "cod", "invoice": invoice, "pk": str(floor.ids["lamps"]),
-        "review_id": review,
+        "review_id": review, "metric": "gross",
     }  # fmt: skip
 
 

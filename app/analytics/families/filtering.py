@@ -1,0 +1,120 @@
+"""What the key of each dimension means in the tables of facts and sums."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from sqlalchemy import Date as SqlDate
+from sqlalchemy import SmallInteger, cast, extract, false, func, literal_column, or_, select
+from sqlalchemy.orm import aliased
+
+from app.analytics.families.dimensions import NONE, SHIPPING
+from app.catalog.models import Brand, Category, Product, Variant
+
+KINDS = {"new": True, "returning": False}
+"""Keys of `customer_kind`."""
+
+
+def dimension(columns: Any, name: str) -> Any:
+    """What a table is grouped by for a dimension."""
+    if name in ("week", "month"):
+        return cast(func.date_trunc(literal_column(f"'{name}'"), columns.day), SqlDate)
+    if name == "weekday":
+        return cast(extract("isodow", columns.day), SmallInteger)
+    if name == "customer_kind":
+        return columns.is_first
+    if name in ("product", "variant", "category", "brand", "seller"):
+        return columns[f"{name}_id"]
+    return columns[name]
+
+
+def condition(columns: Any, name: str, keys: Iterable[str]) -> Any:
+    """Rows whose dimension has one of the keys; keys that nothing has match nothing."""
+    wanted = [key for key in keys if "\x00" not in key]
+    if name in ("product", "variant", "category", "brand"):
+        return _catalogue(columns[f"{name}_id"], name, wanted)
+    parse = _PARSERS.get(name, lambda key: key)
+    values = [value for value in map(parse, wanted) if value is not None]
+    return dimension(columns, name).in_(values) if values else false()
+
+
+def _catalogue(column: Any, name: str, keys: list[str]) -> Any:
+    """Things of the catalogue by their address or SKU; a department with all below it."""
+    special = [number for key, number in ((SHIPPING, -1), (NONE, 0)) if key in keys]
+    if name == "product":
+        found: Any = select(Product.id).where(Product.slug.in_(keys))
+    elif name == "variant":
+        found = select(Variant.id).where(Variant.sku.in_(keys))
+    elif name == "brand":
+        found = select(Brand.id).where(Brand.slug.in_(keys))
+    else:
+        above = aliased(Category)
+        found = (
+            select(Category.id)
+            .join(above, above.id == func.any(Category.lineage))
+            .where(above.path.in_(keys))
+        )
+    return or_(column.in_(found), column.in_(special)) if special else column.in_(found)
+
+
+def _day(key: str) -> date | None:
+    try:
+        return date.fromisoformat(key) if len(key) == 10 else None
+    except ValueError:
+        return None
+
+
+def _week(key: str) -> date | None:
+    return _day_of(f"{key}-1") if len(key) == 8 else None
+
+
+def _day_of(key: str) -> date | None:
+    try:
+        return date.fromisoformat(key)
+    except ValueError:
+        return None
+
+
+def _month(key: str) -> date | None:
+    return _day(f"{key}-01") if len(key) == 7 else None
+
+
+def _number(least: int, most: int) -> Any:
+    def parsed(key: str) -> int | None:
+        return (
+            int(key)
+            if key.isascii() and key.isdigit() and len(key) < 3 and least <= int(key) <= most
+            else None
+        )
+
+    return parsed
+
+
+def _rate(key: str) -> Decimal | None:
+    try:
+        value = Decimal(key)
+    except InvalidOperation:
+        return None
+    return value if value.is_finite() and 0 <= value < 1000 else None
+
+
+def _seller(key: str) -> int | None:
+    if key in (SHIPPING, NONE):
+        return -1 if key == SHIPPING else 0
+    return int(key) if key.isascii() and key.isdigit() and len(key) < 10 else None
+
+
+_PARSERS: dict[str, Any] = {
+    "day": _day,
+    "week": _week,
+    "month": _month,
+    "hour": _number(0, 23),
+    "weekday": _number(1, 7),
+    "customer_kind": KINDS.get,
+    "tax_rate": _rate,
+    "seller": _seller,
+    "coupon": lambda key: "" if key == NONE else key or None,
+}

@@ -1,0 +1,23 @@
+"""What the metric layer does by the clock and on request. Each can run twice in a row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.analytics import operations, queries
+from app.core import jobs
+from app.core.db import db
+
+
+def rebuild(progress: Any) -> dict[str, int]:
+    """Make all facts and sums anew, some days at a time."""
+    return {"orders": operations.rebuild(db.session(), report=progress.step)}
+
+
+def keep(progress: Any) -> dict[str, bool]:
+    """Start making figures anew where they need it: never made yet, or counted in another time zone than is set."""
+    session = db.session()
+    needed = queries.needs_rebuild(session) and not queries.is_being_rebuilt(session)
+    if needed:
+        jobs.start(session, "analytics.rebuild")
+    return {"started": needed}
