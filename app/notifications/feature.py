@@ -21,6 +21,8 @@ from app.notifications import (
     rendering,
 )
 from app.notifications.channels import smtp
+from app.notifications.onsite import models as _onsite_models  # noqa: F401 - its table
+from app.notifications.onsite import personal as onsite_personal
 from app.notifications.staff import admin as staff_admin
 from app.notifications.staff import handlers as staff_handlers
 
@@ -51,9 +53,15 @@ FEATURE = Feature(
         Slot("admin.topbar", staff_admin.bell, position=10),
         Slot("admin.customer", consent_admin.panel_of, position=50),  # type: ignore[arg-type]
     ),
-    jobs={"notifications.deliver_due": jobs.deliver_due},
-    schedules=(Every(seconds=30, job="notifications.deliver_due"),),
+    jobs={
+        "notifications.deliver_due": jobs.deliver_due,
+        "notifications.forget_notices": jobs.forget_notices,
+    },
+    schedules=(
+        Every(seconds=30, job="notifications.deliver_due"),
+        Every(seconds=24 * 3600, job="notifications.forget_notices"),
+    ),
     permissions=("notifications.resend",),
-    personal_data=(personal,),
+    personal_data=(personal, onsite_personal),
     setup=setup,
 )

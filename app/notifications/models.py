@@ -42,6 +42,8 @@ class Message(Base):
     dedupe_key: Mapped[str] = mapped_column(Text, unique=True)
     topic: Mapped[str] = mapped_column(Text, server_default="orders")
     unsubscribe_url: Mapped[str] = mapped_column(Text, server_default="")
+    reply_to: Mapped[str] = mapped_column(Text, server_default="")
+    thread: Mapped[str] = mapped_column(Text, server_default="")
     created_at: Mapped[datetime] = mapped_column(Timestamp, server_default=func.now(), index=True)
     due_at: Mapped[datetime] = mapped_column(Timestamp, server_default=func.now())
     sent_at: Mapped[datetime | None] = mapped_column(Timestamp)

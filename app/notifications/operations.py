@@ -24,6 +24,7 @@ from app.notifications.attachments import File, Paper
 from app.notifications.channels import smtp
 from app.notifications.errors import NotResendable, Permanent, Temporary
 from app.notifications.models import Attachment, Message
+from app.notifications.rules import Thread
 from app.notifications.states import MESSAGE
 from app.notifications.topics import ORDERS
 
@@ -43,13 +44,15 @@ def send_mail(
     attachments: Sequence[File] = (),
     papers: Sequence[Paper] = (),
     topic: str = ORDERS,
+    thread: Thread | None = None,
 ) -> int | None:
     """Write a mail with the current unit of work; it leaves after the commit.
 
     `template` names a folder `mail/<template>/` with `subject.txt`, `body.txt` and `body.html` in the
     calling feature's templates; `papers` are attachments that are made when it leaves. Returns the
     message's id, or None when a message with this `dedupe_key` exists already: then nothing is written
-    and nothing will be sent. A mail of a topic that people are asked about carries the way out of it.
+    and nothing will be sent. A mail of a topic that people are asked about carries the way out of it. `thread`
+    names the conversation that a mail belongs to, and where answers to it go.
 
     Raises:
         BadRecipient: when `to` is not an e-mail address.
@@ -68,10 +71,12 @@ def send_mail(
             subject=rendered.subject,
             text=rendered.text,
             html=rendered.html,
-            message_id=f"<{uuid4().hex}@{smtp.message_domain()}>",
+            message_id=f"<{thread.message_key if thread else uuid4().hex}@{smtp.message_domain()}>",
             dedupe_key=dedupe_key,
             topic=topic,
             unsubscribe_url=out.url if out else "",
+            reply_to=thread.reply_to if thread else "",
+            thread=f"<{thread.key}@{smtp.message_domain()}>" if thread else "",
         )
         found = session.scalar(
             statement.on_conflict_do_nothing(index_elements=["dedupe_key"]).returning(Message.id)

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import timedelta
 
 from app.notifications.errors import BadRecipient
 
 MAX_ATTEMPTS = 12
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,253}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """The conversation of a mail: names that become the left part of Message-IDs, and where answers go."""
+
+    key: str
+    message_key: str
+    reply_to: str = ""
 
 
 def recipient(raw: str) -> str:

@@ -86,9 +86,14 @@ def is_configured() -> bool:
     return bool(_server)
 
 
+def sender_address() -> str:
+    """The address in whose name mails are sent."""
+    return parseaddr(_sender[0])[1]
+
+
 def message_domain() -> str:
     """The domain in our Message-IDs: that of the sender's address."""
-    return parseaddr(_sender[0])[1].rpartition("@")[2] or "localhost"
+    return sender_address().rpartition("@")[2] or "localhost"
 
 
 def compose(message: Message, files: Sequence[File] = ()) -> EmailMessage:
@@ -103,6 +108,10 @@ def compose(message: Message, files: Sequence[File] = ()) -> EmailMessage:
     mail["Date"] = format_datetime(message.created_at)
     mail["Message-ID"] = message.message_id
     mail["Auto-Submitted"] = "auto-generated"
+    if message.reply_to:
+        mail["Reply-To"] = message.reply_to
+    if message.thread:  # RFC 5322: mail readers put those that name the same one together
+        mail["In-Reply-To"] = mail["References"] = message.thread
     if message.unsubscribe_url:  # RFC 2369 and RFC 8058: the mail reader's own button, one click
         mail["List-Unsubscribe"] = f"<{message.unsubscribe_url}>"
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"

@@ -15,13 +15,12 @@ from markupsafe import Markup, escape
 from sqlalchemy import ColumnElement, Select, Text, cast
 from sqlalchemy.orm import selectinload
 
-from app.core import slots
 from app.core.admin import Interface, ReadOnlyView, action, badge
 from app.core.admin.context import database, person_id
 from app.notifications.staff import operations, queries
 from app.notifications.staff.models import StaffNotice, StaffSeen
+from app.notifications.staff.telling import SCREEN, tell_read, title_of
 
-SCREEN = "StaffNoticeView"
 MOST = 99
 TOPICS: dict[str, Any] = {
     "low_stock": _l("Low stock"),
@@ -56,13 +55,6 @@ def bell() -> str:
     )
     shown = f"{MOST}+" if waiting > MOST else str(waiting or "")
     return render_template("notifications/admin/bell.html", count=shown, label=label)
-
-
-def title_of(notice: StaffNotice) -> str:
-    """What a notice says, in the words of the feature it comes from."""
-    for slot in slots.filling(f"staff.notice.{notice.topic}"):
-        return str(slot.render(**notice.facts))
-    return notice.topic.replace("_", " ").capitalize()
 
 
 class StaffNoticeView(ReadOnlyView):
@@ -136,6 +128,7 @@ class StaffNoticeView(ReadOnlyView):
 
     def _mark(self, ids: list[int]) -> str:
         done = operations.mark_seen(database(), notice_ids=ids, user_id=person_id() or 0)
+        tell_read(database(), person_id() or 0, ids)
         g.pop("staff_unread", None)
         return ngettext("%(num)s notice marked as read.", "%(num)s notices marked as read.", done)
 

@@ -6,12 +6,12 @@ from sqlalchemy.orm import Session
 
 from app.events.notifications import MailAsked, StaffMattersOver, StaffToldOf
 from app.notifications import operations as mails
-from app.notifications.staff import operations
+from app.notifications.staff import operations, telling
 
 
 def ring(session: Session, event: StaffToldOf) -> None:
-    """Write the matter down; a known one stays as it is. Repeatable."""
-    operations.raise_notice(
+    """Write the matter down and ring in open pages; a known one stays as it is. Repeatable."""
+    made = operations.raise_notice(
         session,
         topic=event.topic,
         subject=event.subject,
@@ -19,11 +19,14 @@ def ring(session: Session, event: StaffToldOf) -> None:
         url=event.url,
         facts=event.facts,
     )
+    if made is not None:
+        telling.tell(session, made)
 
 
 def hush(session: Session, event: StaffMattersOver) -> None:
     """Take matters off the bell. Repeatable."""
     operations.clear_notices(session, topic=event.topic, subjects=event.subjects)
+    telling.tell_over(session, topic=event.topic, subjects=event.subjects)
 
 
 def post(session: Session, event: MailAsked) -> None:

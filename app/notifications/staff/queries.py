@@ -36,3 +36,8 @@ def screens(session: Session) -> list[str]:
     """The screens that notices belong to."""
     named = select(StaffNotice.screen).where(StaffNotice.screen != "").distinct()
     return sorted(session.scalars(named))
+
+
+def last_id(session: Session) -> int:
+    """The newest notice there is, read or not: what a page has been told of up to now."""
+    return int(session.scalar(select(func.coalesce(func.max(StaffNotice.id), 0))) or 0)

@@ -1,0 +1,60 @@
+"""Seen lately and side by side: by the address alone, with whatever stands in it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.api.shop import Shop
+
+
+def names(page: Any) -> list[str]:
+    return re.findall(r'data-compared="([^"]+)"', page.text)
+
+
+def test_products_stand_side_by_side_and_go_by_a_link(floor: Shop) -> None:
+    page = floor.app.test_client().get("/compare?p=lamp-01&p=coat&p=lamp-01")
+    assert page.status_code == 200 and names(page) == ["lamp-01", "coat"]
+    for words in ("Power", "Colour", "Red, Blue", "Lumen", "60", "9.90"):
+        assert words in page.text, words
+    assert 'href="/compare?p=coat"' in page.text and 'content="noindex' in page.text
+    assert "Put another one beside" in page.text and "p=lamp-01&amp;p=coat&amp;p=lamp-" in page.text
+
+
+def test_no_more_than_four_and_nothing_unknown(floor: Shop) -> None:
+    client = floor.app.test_client()
+    many = "&".join(f"p=lamp-{n:02d}" for n in range(1, 8))
+    assert len(names(client.get(f"/compare?{many}"))) == 4
+    assert names(client.get("/compare?p=nowhere&p=gone-lamp&p=draft-lamp&p=lamp-02")) == ["lamp-02"]
+
+
+@pytest.mark.parametrize("query", ["", "p=", "p=%00", "p=../x", "p=" + "a" * 5_000, "p=%F0%9F%92%A1", "q=1"])
+def test_any_address_is_a_page(floor: Shop, query: str) -> None:
+    client = floor.app.test_client()
+    page = client.get(f"/compare?{query}")
+    assert page.status_code == 200 and "Nothing to compare yet" in page.text
+    assert client.get(f"/fragments/seen?{query}").text.strip() == ""
+
+
+def test_cards_come_in_the_order_of_the_address(floor: Shop) -> None:
+    client = floor.app.test_client()
+    part = client.get("/fragments/seen?p=lamp-03&p=gone-lamp&p=lamp-01&p=lamp-03")
+    assert re.findall(r'href="/p/([^"]+)"', part.text) == ["lamp-03", "lamp-01"]
+    assert "<html" not in part.text and "Set-Cookie" not in part.headers
+    assert 'href="/fr/p/lampe-03"' in client.get("/fr/fragments/seen?p=lampe-03").text
+
+
+def test_eight_cards_need_few_statements(floor: Shop) -> None:
+    client = floor.app.test_client()
+    address = "/fragments/seen?" + "&".join(f"p=lamp-{n:02d}" for n in range(1, 9))
+    client.get(address)
+    with floor.statements() as seen:
+        assert client.get(address).text.count("card-name") == 8
+    assert len(seen) <= 6, seen
+
+
+def test_the_product_page_leads_there_without_a_script(floor: Shop) -> None:
+    page = floor.app.test_client().get("/p/lamp-01").text
+    assert 'href="/compare?p=lamp-01"' in page and 'data-seen="lamp-01"' in page
