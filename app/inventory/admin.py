@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from sqlalchemy import func
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 from wtforms import Form
 from wtforms.validators import InputRequired, Optional
 
@@ -27,10 +27,10 @@ from app.core.admin import (
     related,
 )
 from app.core.admin.context import database
-from app.core.admin.fields import TextField, integer_field
+from app.core.admin.fields import TextField, decimal_field, integer_field
 from app.core.admin.filters import TypedFilter
 from app.inventory import operations, queries
-from app.inventory.models import Alert, Movement, Reservation, Stock, Warehouse
+from app.inventory.models import Alert, Cost, Movement, Reservation, Stock, Warehouse
 from app.inventory.settings import InventorySettings
 
 SHOWN_MOVEMENTS = 25
@@ -42,6 +42,9 @@ STATES = [
     ("held", _l("Held")), ("owed", _l("Waits for goods")), ("claimed", _l("Sold")), ("released", _l("Given back")),
 ]  # fmt: skip
 LOOKS = {"Support": ("can_list", "can_show")}
+COST_HELP = _l(
+    "What the shop pays for it, without VAT, in the base currency; from today on. Empty leaves it as it is."
+)
 _SKU = joinedload(Stock.variant).joinedload(Variant.product)
 
 
@@ -89,25 +92,32 @@ class StockView(OperationView):
     entity, title, singular, icon = "stock", _l("Stock"), _l("Stock"), "boxes"
     add_operation = operations.open_row
     edit_operation = operations.set_level
-    load_options = (_SKU,)
+    load_options = (_SKU, selectinload(Stock.costs))
     load_relations = False
     grants = LOOKS
     list_columns = [
-        "variant", "variant.product", "warehouse", "available", "on_hand", "reserved", "backordered", "low_at", "updated_at",
+        "variant", "variant.product", "warehouse", "available", "on_hand", "reserved", "backordered", "low_at", "cost",
+        "updated_at",
     ]  # fmt: skip
     show_columns = [
         "variant", "variant.product", "warehouse", "available", "on_hand", "reserved", "backordered",
-        "backorder_limit", "backorder_date", "low_at", "updated_at",
+        "backorder_limit", "backorder_date", "low_at", "cost", "updated_at",
     ]  # fmt: skip
-    add_columns = ["variant", "warehouse", "on_hand", "reason"]
-    edit_columns = ["on_hand", "reason", "low_at", "backorder_limit", "backorder_date"]
+    add_columns = ["variant", "warehouse", "on_hand", "reason", "cost"]
+    edit_columns = ["on_hand", "reason", "low_at", "cost", "backorder_limit", "backorder_date"]
     relations = {"variant": related("sku", "ean", order_by="sku")}
     add_form_extra_fields = edit_form_extra_fields = {
         "reason": TextField(
             _l("Reason"),
             validators=[Optional()],
             description=_l("Needed when the level changes; it stands in the history of movements."),
-        )
+        ),
+        "cost": decimal_field(
+            _l("Cost of a piece"),
+            Cost.__table__.c.amount.type,
+            validators=[Optional()],
+            description=COST_HELP,
+        ),
     }
     search_columns = ["variant.sku", "warehouse", "available", "on_hand", "reserved", "backordered", "low_at"]
     quick_search_columns = ["variant.sku"]
@@ -117,9 +127,10 @@ class StockView(OperationView):
         "warehouse": _l("Warehouse"), "available": _l("Available"), "on_hand": _l("On the shelf"),
         "reserved": _l("Promised"), "backordered": _l("Promised without goods"), "low_at": _l("Alert at"),
         "backorder_limit": _l("May be sold without goods"), "backorder_date": _l("Goods expected on"),
-        "updated_at": _l("Changed"),
+        "updated_at": _l("Changed"), "cost": _l("Cost of a piece"),
     }  # fmt: skip
     column_help = {
+        "cost": COST_HELP,
         "variant": _l("Search by SKU. One row for each article and warehouse."),
         "warehouse": _l("Where these pieces lie."),
         "backorder_date": _l("Customers read it when they buy before goods are there."),
@@ -144,6 +155,10 @@ class StockView(OperationView):
             func.concat_ws(" ", Variant.sku, Variant.ean).icontains(q.strip(), autoescape=True)
             | Variant.product.has(func.coalesce(Product.name, "").icontains(" ".join(words), autoescape=True))
         )
+
+    def edit_values(self, item: Any) -> dict[str, Any]:
+        """The cost of today, as a plain amount."""
+        return {"cost": item.cost}
 
     def cell(self, item: Any, name: str, short: bool = False) -> Any:
         """What is left wears its colour."""

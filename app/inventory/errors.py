@@ -50,3 +50,19 @@ class BadLevel(Invalid):
     code = "bad_level"
     field = "on_hand"
     message = _l("Please enter a whole number between 0 and %(most)s.")
+
+
+class BadCost(Invalid):
+    """A cost is not an amount of zero or more, or its day lies before all trade."""
+
+    code = "bad_cost"
+    field = "amount"
+    message = _l("Please enter an amount of zero or more with at most four decimals, and a day after 1970.")
+
+
+class CostDayTaken(Conflict):
+    """An article has one cost a day."""
+
+    code = "cost_day_taken"
+    field = "valid_from"
+    message = _l("This article has another cost from that day on. Change or delete that one.")

@@ -8,7 +8,7 @@ from app.catalog.operations.parts import register_part
 from app.core.feature import Admin, Check, Every, Feature, Handler, Slot
 from app.core.i18n import _l
 from app.events.inventory import AvailabilityChanged, StockChanged, StockLow
-from app.inventory import admin, handlers, jobs, messages, models, operations, queries, rules
+from app.inventory import admin, cost_admin, handlers, jobs, messages, models, operations, queries, rules
 from app.inventory.settings import InventorySettings
 
 
@@ -25,6 +25,7 @@ FEATURE = Feature(
         Admin(admin.AlertView, _l("Low stock"), category="Stock", icon="bell", position=310),
         Admin(admin.MovementView, _l("Movements"), category="Stock", icon="arrow-left-right", position=320),
         Admin(admin.ReservationView, _l("Reservations"), category="Stock", icon="lock", position=330),
+        Admin(cost_admin.CostView, _l("Costs"), category="Stock", icon="tag", position=335),
         Admin(admin.WarehouseView, _l("Warehouses"), category="Stock", icon="warehouse", position=340),
     ),
     handlers=(

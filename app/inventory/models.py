@@ -7,6 +7,7 @@ the part of it for which no goods lie there yet. So `on_hand - (reserved - backo
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 
 from sqlalchemy import (
     BigInteger,
@@ -17,15 +18,17 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    String,
     Text,
     UniqueConstraint,
     func,
     text,
 )  # fmt: skip
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from app.catalog.models import Variant
-from app.core.db import Base, Stamped, Timestamp, pk
+from app.core.clock import today
+from app.core.db import Base, MoneyColumn, Stamped, Timestamp, pk
 
 MOVEMENT_KINDS = ("receive", "sale", "return", "count", "correction", "write_off")
 RESERVATION_STATES = ("held", "owed", "claimed", "released")
@@ -83,9 +86,44 @@ class Stock(Stamped, Base):
     )
     warehouse: Mapped[Warehouse] = relationship()
     variant: Mapped[Variant] = relationship(viewonly=True)
+    costs: Mapped[list[Cost]] = relationship(
+        primaryjoin=lambda: Stock.variant_id == foreign(Cost.variant_id),
+        order_by=lambda: Cost.valid_from,
+        viewonly=True,
+    )
+
+    @property
+    def cost(self) -> Decimal | None:
+        """What one piece costs the shop today, to a hundredth of a cent; None where nobody has said."""
+        day = today()
+        known = [cost for cost in self.costs if cost.valid_from <= day]
+        return known[-1].amount if known else None
 
     def __str__(self) -> str:
         return f"{self.variant.sku} · {self.warehouse.code}"
+
+
+class Cost(Stamped, Base):
+    """What one piece of an article costs the shop from a day on, without VAT, in the base currency of that time.
+
+    An article without a row has an unknown cost, which is not zero.
+    """
+
+    __tablename__ = "inventory_cost"
+    __table_args__ = (
+        UniqueConstraint("variant_id", "valid_from"),
+        CheckConstraint("amount >= 0", name="not_negative"),
+    )
+
+    id: Mapped[int] = pk()
+    variant_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("catalog_variant.id", ondelete="CASCADE"))
+    valid_from: Mapped[date] = mapped_column(Date)
+    amount: Mapped[Decimal] = mapped_column(MoneyColumn)
+    currency: Mapped[str] = mapped_column(String(3))
+    variant: Mapped[Variant] = relationship(viewonly=True)
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.currency}"
 
 
 class Movement(Base):
@@ -95,6 +133,7 @@ class Movement(Base):
     __table_args__ = (
         CheckConstraint(_in("kind", MOVEMENT_KINDS), name="kind"),
         Index("ix_inventory_movement_stock", "stock_id", "id"),
+        Index("ix_inventory_movement_at", "at"),
         Index("ix_inventory_movement_reference", "reference", postgresql_where=text("reference IS NOT NULL")),
     )
 

@@ -8,6 +8,8 @@ from typing import Any, ClassVar
 from app.core.i18n import _l
 from app.core.settings import setting
 
+MOST = {"demand_days": 366, "dead_days": 3_660, "lead_days": 366, "review_days": 366, "safety_percent": 300}
+
 
 @dataclass(frozen=True, slots=True)
 class InventorySettings:
@@ -30,9 +32,33 @@ class InventorySettings:
         (), _l("Who is told by mail"), _l("One address a line. Empty: every manager.")
     )
 
+    demand_days: int = setting(
+        30, _l("Days that show the pace of sales"), _l("Days of cover divide the stock by the mean sales of so many days."),
+        least=1,
+    )  # fmt: skip
+    dead_days: int = setting(
+        90, _l("Days without a sale until stock is dead"), _l("What sold nothing for so long is listed as dead stock."),
+        least=1,
+    )  # fmt: skip
+    lead_days: int = setting(
+        7, _l("Days until a delivery comes"), _l("From the order at a supplier to the shelf; the reorder list looks that far.")
+    )  # fmt: skip
+    review_days: int = setting(
+        14, _l("Days an order should last"), _l("How often you order: a proposal covers the delivery time and so many days."),
+        least=1,
+    )  # fmt: skip
+    safety_percent: int = setting(
+        100, _l("Safety in percent"),
+        _l("How much of the forecast's uncertainty is kept as safety stock: 0 orders for the mean, 100 for the upper bound."),
+    )  # fmt: skip
+
     def problems(self) -> dict[str, Any]:
-        """Addresses that cannot be written to."""
+        """Addresses that cannot be written to, and numbers beyond all sense."""
         bad = [line for line in self.alert_emails if "@" not in line.strip("@") or len(line) > 254]
-        return (
+        found = (
             {"alert_emails": _l("This is not an e-mail address: %(text)s", text=bad[0][:80])} if bad else {}
         )
+        for name, most in MOST.items():
+            if getattr(self, name) > most:
+                found[name] = _l("At most %(most)s.", most=most)
+        return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from app.core import locks
 from app.core.actor import Actor
 from app.core.unit_of_work import unit_of_work
 from app.inventory.models import Stock, Warehouse
+from app.inventory.operations.costs import set_cost_today
 from app.inventory.operations.levels import (
     set_backorder,
     set_low_at,
@@ -31,13 +33,14 @@ def open_row(
     on_hand: int | None,
     reason: str | None,
     actor: Actor,
+    cost: Decimal | None = None,
 ) -> Stock:
     """Count an article for the first time in a warehouse, as for a new product; returns its row.
 
-    A row that is there already gets the new level.
+    A row that is there already gets the new level. `cost` is what a piece costs from today on.
 
     Raises:
-        BadLevel, StockPromised: with the field. Invalid: the reason is missing.
+        BadLevel, StockPromised, BadCost: with the field. Invalid: the reason is missing.
     """
     with unit_of_work(session):
         place = session.get_one(Warehouse, warehouse_id)
@@ -45,6 +48,7 @@ def open_row(
         set_on_hand(
             session, sku=sku, on_hand=on_hand or 0, reason=reason or "", actor=actor, warehouse=place.code
         )
+        set_cost_today(session, variant_id=variant_id, amount=cost, actor=actor)
         query = select(Stock).where(Stock.variant_id == variant_id, Stock.warehouse_id == warehouse_id)
         return session.scalars(query).one()
 
@@ -59,14 +63,15 @@ def set_level(
     backorder_date: date | None,
     reason: str | None,
     actor: Actor,
+    cost: Decimal | None = None,
 ) -> None:
-    """Change level, threshold and backorders of one row; only what differs, all of it or nothing.
+    """Change level, threshold, backorders and cost of one row; only what differs, all of it or nothing.
 
     A changed level needs a `reason`. An empty level or limit means zero; an empty threshold means
-    the shop's own.
+    the shop's own; an empty cost leaves the cost as it is.
 
     Raises:
-        BadLevel, StockPromised: with the field. Invalid: the reason is missing. NotFound: no such row.
+        BadLevel, StockPromised, BadCost: with the field. Invalid: the reason is missing. NotFound: no such row.
     """
     with unit_of_work(session):
         row = locks.row(session, Stock, stock_id)
@@ -75,6 +80,7 @@ def set_level(
             "sku": variant_sku(session, row.variant_id), "warehouse": code, "actor": actor,
         }  # fmt: skip
         wanted, limit = on_hand or 0, backorder_limit or 0
+        set_cost_today(session, variant_id=row.variant_id, amount=cost, actor=actor)
         if (row.backorder_limit, row.backorder_date) != (limit, backorder_date):
             set_backorder(session, limit=limit, expected=backorder_date, **here)
         if row.low_at != low_at:

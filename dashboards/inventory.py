@@ -1,0 +1,164 @@
+"""Inventory: what lies there and what it is worth, how long it lasts, what does not sell, what to order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import format_date
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from app.analytics.rules import Unit
+from app.analytics.stock import queries
+from app.analytics.stock.queries import ToOrder
+from app.analytics.stock.rules import ArticleNow, bands
+from app.core import settings
+from app.core.i18n import _l
+from app.core.money import Money
+from app.inventory.settings import InventorySettings
+from app.regions.queries import base_currency
+from dashboards.asked import Asked
+from dashboards.pages import Chart, Column, Content, Kind, Line, Page, Panel, Tile
+
+SHOWN = 20
+SHOWN_TO_ORDER = 200
+LOW, OUT = "/admin/stock/list/?available.low=1", "/admin/stock/list/?available.le=0"
+
+
+def build(session: Session, asked: Asked) -> Content:
+    """The page under the state of its address."""
+    filters = _filters(asked)
+    mine, currency = settings.get(session, InventorySettings), base_currency(session)
+    found = queries.articles(session, until=asked.period.end, filters=filters)
+    dead = sorted((a for a in found if a.is_dead), key=lambda a: (-(a.value or 0), a.variant_id))[:SHOWN]
+    names = queries.titles(session, [a.variant_id for a in dead], asked.language) if dead else {}
+    run = queries.current_run(session)
+    planned = queries.to_order(session, run, language=asked.language, filters=filters)
+    return Content(
+        tiles=(
+            Tile("stock_value", note=_("at cost")), Tile("stock_units"),
+            Tile("days_of_cover", note=_("at the pace of %(days)s days", days=mine.demand_days)),
+            Tile("turnover"),
+            Tile("dead_stock_value", note=_("nothing sold in %(days)s days", days=mine.dead_days)),
+            Tile("low_stock", note=_("now"), url=LOW), Tile("out_of_stock", note=_("now"), url=OUT),
+            Tile("stock_without_cost", url="/admin/cost/list/"),
+        ),
+        charts=(
+            Chart("stock_value", asked.step, Kind.LINE, _("Stock value over time"), span=2, name="trend"),
+            _reorder([a for a in planned if a.proposal.quantity > 0], currency, run, mine),
+            _run_out(planned, run),
+            _cover(found, currency),
+            Chart("stock_value", "category", title=_("Stock value by department")),
+            Chart("turnover", "category", title=_("Turnover by department")),
+            _dead(dead, names, currency, mine.dead_days),
+        ),
+    )  # fmt: skip
+
+
+def _filters(asked: Asked) -> dict[str, tuple[str, ...]]:
+    wanted = {name: keys for name, keys in asked.filters.items() if name in queries.COLUMNS}
+    return wanted | ({"seller": (asked.seller,)} if asked.seller else {})
+
+
+def _money(amount: Decimal | None, currency: str) -> Decimal | None:
+    return None if amount is None else Money.rounded(amount, currency).amount
+
+
+def _url(stock_id: int) -> str:
+    return f"/admin/stock/show/{stock_id}"
+
+
+def _basis(run: Any) -> Any:
+    return _("From sales until %(day)s.", day=format_date(run.known_until, "medium")) if run else ""
+
+
+def _empty(run: Any, words: Any) -> Any:
+    """What a list without rows says: that there is no forecast, or these words."""
+    missing = _("There is no forecast yet. A training runs each week, or at once under Stock, Forecasts.")
+    return words if run else missing
+
+
+def _reorder(found: Iterable[ToOrder], currency: str, run: Any, mine: InventorySettings) -> Panel:
+    rows = tuple(
+        Line(
+            a.sku, f"{a.name} · {a.sku}",
+            (a.free, a.proposal.daily, a.proposal.days_left, a.proposal.quantity, _money(a.amount, currency)),
+            _url(a.stock_id),
+        )
+        for a in list(found)[:SHOWN_TO_ORDER]
+    )  # fmt: skip
+    note = _(
+        "What is free does not last over the %(lead)s days of delivery with its safety; the proposal covers"
+        " %(review)s days more. Goods on their way are not known.", lead=mine.lead_days, review=mine.review_days,
+    )  # fmt: skip
+    columns = (
+        Column(_("Free")), Column(_("Sells a day"), Unit.RATIO), Column(_("Lasts"), Unit.DAYS), Column(_("To order")),
+        Column(_("Costs"), Unit.MONEY, currency),
+    )  # fmt: skip
+    return Panel(
+        "reorder", _("To order now"), columns, rows, head=_("Article"), note=f"{_basis(run)} {note}" if run else "", span=2,
+        empty=_empty(run, _("Nothing has to be ordered.")),
+    )  # fmt: skip
+
+
+def _run_out(planned: Iterable[ToOrder], run: Any) -> Panel:
+    soon = [a for a in planned if a.proposal.days_left is not None and a.free > 0][:SHOWN]
+    rows = tuple(
+        Line(
+            a.sku, _("%(name)s · %(sku)s, until %(day)s", name=a.name, sku=a.sku, day=format_date(a.proposal.runs_out, "medium")),
+            (a.free, a.proposal.daily, a.proposal.days_left), _url(a.stock_id),
+        )
+        for a in soon
+    )  # fmt: skip
+    columns = (Column(_("Free")), Column(_("Sells a day"), Unit.RATIO), Column(_("Lasts"), Unit.DAYS))
+    return Panel(
+        "run-out", _("Runs out next"), columns, rows, head=_("Article"), note=_basis(run),
+        empty=_empty(run, _("Nothing runs out within a year.")),
+    )  # fmt: skip
+
+
+def _cover(found: Iterable[ArticleNow], currency: str) -> Panel:
+    def words(band: int | None) -> str:
+        if band is None:
+            return _("No sales")
+        return _("More than 90 days") if band < 0 else _("Up to %(days)s days", days=band)
+
+    rows = tuple(
+        Line(
+            "none" if band is None else "longer" if band < 0 else str(band),
+            words(band),
+            (articles, _money(value, currency)),
+        )
+        for band, articles, value in bands(found)
+    )
+    columns = (Column(_("Articles")), Column(_("Value"), Unit.MONEY, currency))
+    return Panel("cover", _("How long the stock lasts"), columns, rows, head=_("Days of cover"))
+
+
+def _dead(dead: Iterable[ArticleNow], names: dict[int, str], currency: str, days: int) -> Panel:
+    rows = tuple(
+        Line(
+            str(a.variant_id),
+            names.get(a.variant_id, ""),
+            (a.units, _money(a.value, currency), a.idle_days),
+            _url(a.stock_id),
+        )
+        for a in dead
+    )
+    columns = (
+        Column(_("Pieces")),
+        Column(_("Value"), Unit.MONEY, currency),
+        Column(_("Without a sale"), Unit.DAYS),
+    )
+    return Panel(
+        "dead", _("Dead stock"), columns, rows, head=_("Article"), span=2,
+        note=_("Nothing sold in %(days)s days; the most valuable first.", days=days), empty=_("No dead stock."),
+    )  # fmt: skip
+
+
+PAGE = Page(
+    "inventory", _l("Inventory"), "warehouse", 30, build,
+    lead=_l("What lies on the shelves, what it is worth, how long it lasts, and what to order."),
+)  # fmt: skip

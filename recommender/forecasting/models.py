@@ -1,0 +1,94 @@
+"""Models of demand that need no training: each gives the mean of every day to come.
+
+The level is a weekly one, spread over the days of the week as they usually sell; so days that are closed stay closed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from recommender.forecasting.demand import WEEK, Demand, weeks, weeks_alive
+
+NAIVE = "seasonal_naive"
+PROFILE_DAYS = 84
+PROFILE_WEIGHT = 25
+"""An article's own week counts as much as the shop's when it sold so many pieces in those days."""
+ALPHAS = (0.05, 0.1, 0.2, 0.3, 0.5)
+SIZE_RATE, CHANCE_RATE = 0.1, 0.1
+
+Model = Callable[[Demand, int], np.ndarray]
+
+
+def seasonal_naive(demand: Demand, horizon: int) -> np.ndarray:
+    """The same as on this day of last week."""
+    last = demand.filled()[:, -WEEK:]
+    return np.tile(last, (1, -(-horizon // WEEK)))[:, :horizon]
+
+
+def week_shape(demand: Demand) -> np.ndarray:
+    """Share of a week that falls on each of the seven days to come, by article; rows sum to one.
+
+    An article's own days, drawn towards those of the whole shop the less it sold.
+    """
+    near = demand.filled()[:, -min(PROFILE_DAYS, demand.days // WEEK * WEEK) :]
+    own = near.reshape(len(near), -1, WEEK).sum(axis=1)
+    weight = 1 / np.sqrt(np.maximum(own.sum(axis=1, keepdims=True), 1))
+    shop = (own * weight).sum(axis=0)
+    shop = shop / shop.sum() if shop.sum() > 0 else np.full(WEEK, 1 / WEEK)
+    mixed = own + PROFILE_WEIGHT * shop[None, :]
+    return mixed / mixed.sum(axis=1, keepdims=True)
+
+
+def spread(levels: np.ndarray, shape: np.ndarray, horizon: int) -> np.ndarray:
+    """Days from weekly levels (one column a week to come) and the shape of a week."""
+    daily = levels[:, :, None] * shape[:, None, :]
+    return daily.reshape(len(levels), -1)[:, :horizon]
+
+
+def flat(level: np.ndarray, demand: Demand, horizon: int) -> np.ndarray:
+    """The same level in every week to come."""
+    levels = np.repeat(level[:, None], -(-horizon // WEEK), axis=1)
+    return spread(levels, week_shape(demand), horizon)
+
+
+def _first_level(sold: np.ndarray, alive: np.ndarray) -> np.ndarray:
+    order = np.cumsum(alive, axis=1)
+    early = alive & (order <= 4)
+    return np.where(early, sold, 0).sum(axis=1) / np.maximum(early.sum(axis=1), 1)
+
+
+def smoothing(demand: Demand, horizon: int) -> np.ndarray:
+    """Exponential smoothing of weeks; each article takes the rate whose one-week-ahead errors were smallest."""
+    sold, alive = weeks(demand.filled()), weeks_alive(demand)
+    start = _first_level(sold, alive)
+    best = np.full(len(sold), np.inf)
+    level = start.copy()
+    for alpha in ALPHAS:
+        now, misses = start.copy(), np.zeros(len(sold))
+        for week in range(sold.shape[1]):
+            here = alive[:, week]
+            miss = sold[:, week] - now
+            misses = np.where(here, 0.97 * misses + np.abs(miss), misses)
+            now = np.where(here, now + alpha * miss, now)
+        better = misses < best
+        level, best = np.where(better, now, level), np.where(better, misses, best)
+    return flat(level, demand, horizon)
+
+
+def intermittent(demand: Demand, horizon: int) -> np.ndarray:
+    """Demand that comes now and then (Teunter, Syntetos, Babai 2011): chance of a week with sales times its size.
+
+    The chance falls with every week without a sale, so that what has died out is forecast as such.
+    """
+    sold, alive = weeks(demand.filled()), weeks_alive(demand)
+    has = sold > 0
+    size = np.where(has & alive, sold, 0).sum(axis=1) / np.maximum((has & alive).sum(axis=1), 1)
+    chance = (has & alive).sum(axis=1) / np.maximum(alive.sum(axis=1), 1)
+    # the start is the whole past's own mean; the recursion then weighs the recent weeks
+    for week in range(max(0, sold.shape[1] - 52), sold.shape[1]):
+        here, hit = alive[:, week], has[:, week]
+        chance = np.where(here, chance + CHANCE_RATE * (hit - chance), chance)
+        size = np.where(here & hit, size + SIZE_RATE * (sold[:, week] - size), size)
+    return flat(chance * size, demand, horizon)
