@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask import current_app, request
@@ -18,14 +18,15 @@ HIDDEN = {
 """Stock entries that nobody needs in a shop (or that load a chart from another company's server)."""
 RENAMED = {"List Users": _l("Users"), "List Roles": _l("Roles")}
 _LAST = ("Settings", "Security", "System")
-_ORDER = ("", "Sales", "Catalogue", "Stock", "Customers", "Prices", "Content")
+_ORDER = ("", "Dashboards", "Sales", "Catalogue", "Stock", "Customers", "Prices", "Content")
 CATEGORY_LABELS = {
-    "Sales": _l("Sales"), "Catalogue": _l("Catalogue"), "Stock": _l("Stock"), "Customers": _l("Customers"),
-    "Prices": _l("Prices"), "Content": _l("Content"), "Settings": _l("Settings"), "Security": _l("Security"),
+    "Dashboards": _l("Dashboards"), "Sales": _l("Sales"), "Catalogue": _l("Catalogue"), "Stock": _l("Stock"),
+    "Customers": _l("Customers"), "Prices": _l("Prices"), "Content": _l("Content"), "Settings": _l("Settings"), "Security": _l("Security"),
     "System": _l("System"),
 }  # fmt: skip
 """What the groups are called; features name them by their English word."""
 CATEGORY_ICONS = {
+    "Dashboards": "chart",
     "Catalog": "tag",
     "Catalogue": "tag",
     "Sales": "receipt",
@@ -98,8 +99,16 @@ def sidebar() -> list[Group]:
             ):
                 group.entries.append(_entry(child, str(RENAMED.get(child.name) or child.label)))
         if group.entries:
+            group.entries = _nearest(group.entries)
             found.append(group)
     return sorted(found, key=_rank)
+
+
+def _nearest(entries: list[Entry]) -> list[Entry]:
+    """Of entries below which the current page lies only the nearest is the current one."""
+    active = [entry for entry in entries if entry.is_active]
+    nearest = max(active, key=lambda entry: len(entry.url), default=None)
+    return [replace(entry, is_active=entry is nearest) for entry in entries]
 
 
 def _rank(group: Group) -> tuple[int, int]:

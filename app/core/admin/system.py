@@ -80,9 +80,17 @@ class JobView(ReadOnlyView):
             for item in items:
                 jobs.request_cancel(database(), job_id=item.id)
 
+    @action("again", _l("Try again"), icon="refresh")
+    def again(self, items: list[JobRow]) -> None:
+        """Queue failed jobs anew."""
+        with unit_of_work(database()):
+            for item in items:
+                jobs.retry(database(), job_id=item.id)
+
     def shown_actions(self, item: Any) -> list[dict[str, Any]]:
-        """Only open work can be stopped."""
-        return super().shown_actions(item) if item.state in ("queued", "running") else []
+        """Open work can be stopped, what failed can be tried again."""
+        fitting = {"queued": "cancel", "running": "cancel", "failed": "again", "cancelled": "again"}
+        return [one for one in super().shown_actions(item) if one["name"] == fitting.get(item.state)]
 
 
 class DeliveryView(ReadOnlyView):

@@ -1,0 +1,333 @@
+"""The verbs of boards, mailings and reports. Whoever calls has checked the screen's right; ownership is checked here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, TypeVar
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.analytics import queries as figures
+from app.analytics.errors import UnknownMetric
+from app.core import audit, jobs, locks
+from app.core.actor import Actor
+from app.core.clock import utcnow
+from app.core.errors import Conflict, Forbidden, InvalidFields
+from app.core.i18n import _l
+from app.core.unit_of_work import unit_of_work
+from app.identity.models import User
+from app.identity.queries import role_names
+from app.regions import queries as regions
+from dashboards import rules
+from dashboards.models import Board, BoardTile, Mailing, Report
+from dashboards.periods import COMPARISONS, LONGEST_DAYS, OWN, PRESETS
+
+MAKE = "dashboards.make_report"
+SHARED_WITH = ("Admin", "Manager", "Seller", "Support")
+Errors = dict[str, Any]
+R = TypeVar("R", Board, BoardTile, Mailing)
+_BOARD: dict[str, Any] = {
+    "title": "", "roles": [], "period": "30_days", "comparison": "previous", "currency": "", "filters": {},
+}  # fmt: skip
+_TILE: dict[str, Any] = {
+    "metric": "", "dimension": "", "chart": "number", "title": "", "filters": {}, "row_limit": 10, "span": 1, "position": None,
+}  # fmt: skip
+_MAILING: dict[str, Any] = {
+    "board_id": None, "report": None, "format": "pdf", "period": "30_days", "currency": "", "recipients": [], "rhythm": "week",
+    "day": 0, "hour": 7, "is_active": True,
+}  # fmt: skip
+_NOT_ONE = _l("Choose one of the possible values.")
+
+
+def save_board(session: Session, *, board_id: int | None = None, actor: Actor, **values: Any) -> Board:
+    """Make a board, or change the one with `board_id`; only its owner and admins may.
+
+    Raises:
+        InvalidFields: naming each wrong field. Forbidden: it is somebody else's. NotFound: there is no such board.
+    """
+
+    def check(given: dict[str, Any], _row: Board | None) -> Errors:
+        errors = _title_errors(given, needed=True) | _view_errors(session, given)
+        if not isinstance(given["roles"], list) or not set(given["roles"]) <= set(SHARED_WITH):
+            errors["roles"] = _NOT_ONE
+        if given["comparison"] not in [value for value, _label in COMPARISONS]:
+            errors["comparison"] = _NOT_ONE
+        given["filters"] = rules.clean_filters(given["filters"])
+        return errors
+
+    return _save(session, Board, board_id, actor, _BOARD, values, check)
+
+
+def remove_board(session: Session, *, board_id: int, actor: Actor) -> None:
+    """Delete a board with its tiles and its mailings.
+
+    Raises:
+        Forbidden: it is somebody else's. NotFound: there is no such board.
+    """
+    _remove(session, Board, board_id, actor, _BOARD)
+
+
+def save_tile(session: Session, *, tile_id: int | None = None, actor: Actor, **values: Any) -> BoardTile:
+    """Put a figure on a board, or change one that is there. Without a position it comes last.
+
+    Raises:
+        InvalidFields: naming each wrong field. Forbidden: the board is somebody else's. Conflict: the board is full.
+    """
+
+    def check(given: dict[str, Any], row: BoardTile | None) -> Errors:
+        errors = _title_errors(given, needed=False) | _figure_errors(given)
+        if given["position"] is None:
+            last = select(func.max(BoardTile.position)).where(BoardTile.board_id == board_id)
+            given["position"] = (session.scalar(last) or 0) + 10
+        for name, least, most in (("row_limit", 1, 50), ("span", 1, 2), ("position", -10_000, 10_000)):
+            if not _is_whole(given[name], least, most):
+                errors[name] = _l("A whole number from %(least)s to %(most)s.", least=least, most=most)
+        count = select(func.count()).where(BoardTile.board_id == board_id)
+        if row is None and (session.scalar(count) or 0) >= rules.MOST_TILES:
+            raise Conflict(_l("A board holds at most %(most)s figures."), most=rules.MOST_TILES)
+        return errors
+
+    with unit_of_work(session):
+        board_id = values.pop("board_id", None)
+        if tile_id is not None:
+            board_id = locks.row(session, BoardTile, tile_id).board_id
+        board = session.get(Board, board_id, with_for_update=True) if isinstance(board_id, int) else None
+        if board is None:
+            raise InvalidFields({"board_id": _l("There is no such board.")})
+        _own(session, board, actor)
+        return _save(session, BoardTile, tile_id, actor, _TILE, values, check, board_id=board.id)
+
+
+def remove_tile(session: Session, *, tile_id: int, actor: Actor) -> None:
+    """Take a figure off a board.
+
+    Raises:
+        Forbidden: the board is somebody else's. NotFound: there is no such figure.
+    """
+    _remove(session, BoardTile, tile_id, actor, _TILE)
+
+
+def save_mailing(session: Session, *, mailing_id: int | None = None, actor: Actor, **values: Any) -> Mailing:
+    """Have a board or a report mailed by itself to people of the shop, from the next moment of its rhythm on.
+
+    `recipients` are e-mail addresses of staff accounts. What each of them may not see is not sent to them.
+
+    Raises:
+        InvalidFields: naming each wrong field. Forbidden: it is somebody else's. NotFound: there is no such mailing.
+    """
+
+    def check(given: dict[str, Any], _row: Mailing | None) -> Errors:
+        errors = _view_errors(session, given) | _rhythm_errors(given)
+        if (given["board_id"] is None) == (given["report"] is None):
+            errors["board_id"] = _l("Choose a board or a report, one of them.")
+        elif given["board_id"] is not None and not sees_board(session, given["board_id"], actor.user_id):
+            errors["board_id"] = _l("There is no such board.")
+        if given["report"] not in (None, *rules.REPORTS):
+            errors["report"] = _NOT_ONE
+        if given["format"] not in rules.FORMATS:
+            errors["format"] = _NOT_ONE
+        given["recipients"], problem = _recipients(session, given["recipients"])
+        if problem:
+            errors["recipients"] = problem
+        if not errors:
+            zone = figures.timezone(session)
+            given["next_at"] = rules.next_moment(utcnow(), given["rhythm"], given["day"], given["hour"], zone)
+        return errors
+
+    return _save(session, Mailing, mailing_id, actor, _MAILING, values, check)
+
+
+def remove_mailing(session: Session, *, mailing_id: int, actor: Actor) -> None:
+    """Stop a mailing for good.
+
+    Raises:
+        Forbidden: it is somebody else's. NotFound: there is no such mailing.
+    """
+    _remove(session, Mailing, mailing_id, actor, _MAILING)
+
+
+def ask_report(
+    session: Session, *, kind: str, format: str, period: str = "30_days", start: date | None = None, end: date | None = None,
+    currency: str = "", language: str = "en", seller_id: int | None = None, actor: Actor,
+) -> Report:  # fmt: skip
+    """Ask for a report; its job begins after the commit. Returns the report, whose file comes later.
+
+    Raises:
+        InvalidFields: naming each wrong field.
+    """
+    given = {"period": period, "currency": currency or ""}
+    errors = _view_errors(session, given, own=True)
+    if kind not in rules.REPORTS:
+        errors["kind"] = _NOT_ONE
+    if format not in rules.FORMATS:
+        errors["format"] = _NOT_ONE
+    if period == OWN:
+        if start is None or end is None:
+            errors["start" if start is None else "end"] = _l("Choose a date.")
+        elif end < start:
+            errors["end"] = _l("The end lies before the start.")
+        elif (end - start).days >= LONGEST_DAYS:
+            errors["end"] = _l("At most ten years at a time.")
+    if actor.user_id is None:
+        raise Forbidden()
+    if errors:
+        raise InvalidFields(errors)
+    if period in PRESETS:
+        days = PRESETS[period][1](figures.today(session))
+        start, end = days.start, days.end
+    assert start is not None and end is not None
+    with unit_of_work(session):
+        report = Report(
+            kind=kind, format=format, language=language, owner_id=actor.user_id, seller_id=seller_id,
+            parameters={"start": start.isoformat(), "end": end.isoformat(), "currency": currency or ""},
+        )  # fmt: skip
+        session.add(report)
+        session.flush()
+        report.job_id = jobs.start(session, MAKE, actor=actor, report_id=report.id)
+        audit.record(
+            session, actor=actor, action="dashboards_report.ask", entity="dashboards_report", entity_id=report.id,
+            after={"kind": kind, "format": format, **report.parameters},
+        )  # fmt: skip
+    return report
+
+
+def sees_board(session: Session, board_id: Any, user_id: int | None) -> bool:
+    """Whether a person may look at a board: it is theirs, shared with a role of theirs, or they are an admin."""
+    board = session.get(Board, board_id) if isinstance(board_id, int) else None
+    if board is None or user_id is None:
+        return False
+    names = role_names(session, user_id)
+    return board.owner_id == user_id or "Admin" in names or bool(names & set(board.roles))
+
+
+# --- checks --------------------------------------------------------------------------------------
+
+
+def _title_errors(given: Mapping[str, Any], *, needed: bool) -> Errors:
+    title = given["title"]
+    if not isinstance(title, str) or len(title) > rules.LONGEST_TITLE:
+        return {"title": _l("At most %(most)s characters.", most=rules.LONGEST_TITLE)}
+    return {"title": _l("Please fill in this field.")} if needed and not title.strip() else {}
+
+
+def _view_errors(session: Session, given: Mapping[str, Any], *, own: bool = False) -> Errors:
+    errors: Errors = {}
+    if given["period"] not in PRESETS and not (own and given["period"] == OWN):
+        errors["period"] = _NOT_ONE
+    if given["currency"] not in ("", *regions.enabled_currencies(session)):
+        errors["currency"] = _NOT_ONE
+    return errors
+
+
+def _figure_errors(given: dict[str, Any]) -> Errors:
+    try:
+        metric = figures.metric(str(given["metric"]))
+    except UnknownMetric:
+        return {"metric": _NOT_ONE}
+    dimension, errors = given["dimension"], dict[str, Any]()
+    if dimension and dimension not in metric.dimensions:
+        errors["dimension"] = _l("This figure cannot be split by that.")
+    elif given["chart"] not in rules.charts_for(metric, dimension):
+        errors["chart"] = (
+            _l("A chart needs something to split by; a single number has nothing.") if not dimension or given["chart"] == "number"
+            else _l("This kind of chart does not suit what it is split by.")
+        )  # fmt: skip
+    wanted = given["filters"] if isinstance(given["filters"], Mapping) else {}
+    if unknown := sorted(set(wanted) - metric.dimensions):
+        errors["filters"] = _l(
+            "This figure cannot be narrowed by: %(names)s.", names=", ".join(unknown)[:100]
+        )
+    given["filters"] = rules.clean_filters(wanted, metric)
+    return errors
+
+
+def _rhythm_errors(given: Mapping[str, Any]) -> Errors:
+    errors: Errors = {}
+    if given["rhythm"] not in rules.RHYTHMS:
+        errors["rhythm"] = _NOT_ONE
+    elif given["rhythm"] == "week" and not _is_whole(given["day"], 0, 6):
+        errors["day"] = _l("For a weekly mail: 0 is Monday, 6 is Sunday.")
+    elif given["rhythm"] == "month" and not _is_whole(given["day"], 1, 28):
+        errors["day"] = _l("For a monthly mail: a day from 1 to 28.")
+    if not _is_whole(given["hour"], 0, 23):
+        errors["hour"] = _l("A whole number from %(least)s to %(most)s.", least=0, most=23)
+    return errors
+
+
+def _recipients(session: Session, wanted: Any) -> tuple[list[int], Any]:
+    """Accounts of staff by their addresses; the second value says what is wrong."""
+    if not isinstance(wanted, list | tuple) or not wanted:
+        return [], _l("Please name at least one person.")
+    if len(wanted) > rules.MOST_RECIPIENTS:
+        return [], _l("At most %(most)s people.", most=rules.MOST_RECIPIENTS)
+    known: dict[str, int] = {}
+    addresses = [str(one).strip().lower() for one in wanted if isinstance(one, str)]
+    kept = [one for one in wanted if isinstance(one, int)]
+    for user in session.scalars(
+        select(User).where(func.lower(User.email).in_(addresses), User.active.is_(True))
+    ):
+        if role_names(session, user.id) & set(SHARED_WITH):
+            known[user.email.lower()] = user.id
+    missing = [one for one in addresses if one not in known]
+    if missing:
+        return [], _l("Nobody of the shop has this address: %(names)s.", names=", ".join(missing)[:200])
+    return list(dict.fromkeys([*kept, *(known[one] for one in addresses)])), None
+
+
+def _is_whole(value: Any, least: int, most: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
+
+
+# --- writing -------------------------------------------------------------------------------------
+
+
+def _own(session: Session, row: Board | BoardTile | Mailing, actor: Actor) -> None:
+    """Refuse whoever is neither the owner nor an admin."""
+    owner = row.board.owner_id if isinstance(row, BoardTile) else row.owner_id
+    if actor.kind == "system" or owner == actor.user_id:
+        return
+    if actor.user_id is None or "Admin" not in role_names(session, actor.user_id):
+        raise Forbidden(_l("Only its owner can change this."))
+
+
+def _save(
+    session: Session, model: type[R], row_id: int | None, actor: Actor, defaults: Mapping[str, Any],
+    values: Mapping[str, Any], check: Any, **fixed: Any,
+) -> R:  # fmt: skip
+    with unit_of_work(session):
+        row = locks.row(session, model, row_id) if row_id is not None else None
+        if row is not None:
+            _own(session, row, actor)
+        before = {name: getattr(row, name) for name in defaults} if row is not None else None
+        given = {**defaults, **(before or {}), **{k: v for k, v in values.items() if k in defaults}}
+        given = {name: defaults[name] if value is None else value for name, value in given.items()}
+        given = {k: v.strip() if k == "title" and isinstance(v, str) else v for k, v in given.items()}
+        if errors := check(given, row):
+            raise InvalidFields(errors)
+        if row is None:
+            if model is not BoardTile and actor.user_id is None:
+                raise Forbidden()
+            row = model(**fixed) if model is BoardTile else model(owner_id=actor.user_id, **fixed)
+            session.add(row)
+        for name, value in given.items():
+            setattr(row, name, value)
+        session.flush()
+        audit.record(
+            session, actor=actor, action=f"{model.__tablename__}.save", entity=model.__tablename__, entity_id=row.id,
+            before=before, after={name: given[name] for name in defaults},
+        )  # fmt: skip
+    return row
+
+
+def _remove(session: Session, model: type[R], row_id: int, actor: Actor, defaults: Mapping[str, Any]) -> None:
+    with unit_of_work(session):
+        row = locks.row(session, model, row_id)
+        _own(session, row, actor)
+        before = {name: getattr(row, name) for name in defaults}
+        session.delete(row)
+        audit.record(
+            session, actor=actor, action=f"{model.__tablename__}.remove", entity=model.__tablename__, entity_id=row_id,
+            before=before,
+        )  # fmt: skip
