@@ -1,0 +1,227 @@
+"""The back office: every version with its figures and its place, training now, going back, the experiment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect
+from flask.typing import ResponseReturnValue
+from flask_appbuilder.baseviews import expose
+from flask_appbuilder.security.decorators import has_access, permission_name
+from flask_babel import format_decimal
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from app.core import jobs
+from app.core.admin import Interface, OperationView, ReadOnlyView, action, badge, current_actor, panel
+from app.core.admin.context import database
+from app.core.admin.system import progress_of
+from app.core.errors import ShopError
+from app.core.jobs import JobRow
+from recommender import operations, publish, queries, rules
+from recommender.jobs import TRAIN, open_job, start_training
+from recommender.models import Experiment, Model
+
+WORDS = {
+    "reading": _l("Reading what was chosen"), "choosing": _l("Comparing models on the last month"),
+    "learning": _l("Learning from everything"), "lists": _l("Making the lists"), "publishing": _l("Publishing"),
+    "interrupted, retrying": _l("Interrupted; it is tried again by itself. The version in use goes on serving."),
+}  # fmt: skip
+"""The steps of a training in words."""
+TWICE = 2.0
+
+
+def figure(value: Any, digits: str = "0.0000") -> str:
+    """A figure as people of this language write it; a dash for none."""
+    return "—" if value is None else str(format_decimal(value, digits))
+
+
+class VersionView(ReadOnlyView):
+    """Versions of the recommender. Nobody writes one: a training makes it, and it serves if it is better."""
+
+    datamodel = Interface(Model)
+    entity, title, singular, icon = "suggestion-model", _l("Suggestions"), _l("Version"), "spark"
+    list_template = "recommender/admin/versions.html"
+    list_columns = ["id", "kind", "state", "recall", "times", "reason", "created_at"]
+    show_columns = ["id", "kind", "state", "reason", "created_at", "promoted_at", "retired_at"]
+    search_columns = ["state", "kind", "created_at"]
+    order_columns = ["id", "created_at", "state"]
+    base_order = ("id", "desc")
+    choices = {"state": list(rules.STATES.items()), "reason": list(rules.REASONS.items())}
+    badges = {"state": {"champion": "good", "refused": "bad", "candidate": "wait"}}
+    label_columns = {
+        "id": _l("Version"), "kind": _l("Model"), "state": _l("State"), "recall": "Recall@20", "ndcg": "NDCG@20",
+        "times": _l("Times popularity"), "reason": _l("Why"), "created_at": _l("Learnt"),
+        "promoted_at": _l("In use since"), "retired_at": _l("Replaced"),
+    }  # fmt: skip
+    list_help = _l(
+        "A version serves only when it is surely better than popularity and not worse than the one before it."
+    )
+    empty_text = _l("Nothing was learnt yet.")
+    empty_help = _l("Until then the shop shows what is bought most, and products of the same department.")
+
+    def cell(self, item: Model, name: str, short: bool = False) -> Any:
+        """Figures come out of the measurements."""
+        if name == "recall":
+            return figure(item.metrics.get("model", {}).get("recall@20"))
+        if name == "times":
+            times = rules.times_popularity(item.metrics)
+            return (
+                "—"
+                if times is None
+                else badge(f"{figure(times, '0.0')} ×", tone="good" if times >= TWICE else "wait")
+            )
+        if name == "reason":
+            return str(rules.REASONS.get(item.reason, item.reason))
+        return super().cell(item, name, short)
+
+    def panels(self, item: Model) -> list[Any]:
+        """Figures beside those of popularity, the data, the time, the model card."""
+        times = rules.times_popularity(item.metrics)
+        rows = [
+            (label, [figure(item.metrics.get(who, {}).get(key)) for who in ("model", "popularity", "champion")])
+            for label, key in (
+                ("Recall@20", "recall@20"), ("NDCG@20", "ndcg@20"), (_("Coverage"), "coverage"), (_("Novelty (bits)"), "novelty"),
+            )
+        ]  # fmt: skip
+        values: dict[str, Any] = {
+            "item": item,
+            "rows": rows,
+            "times": times,
+            "twice": TWICE,
+            "times_text": figure(times, "0.0"),
+        }
+        return [
+            panel(_l("Figures on the held-out month"), "recommender/admin/figures.html", **values),
+            panel(_l("Data and time"), "recommender/admin/data.html", where="side", item=item),
+            panel(_l("Model card"), "recommender/admin/card.html", card=item.card),
+        ]
+
+    def shown_actions(self, item: Model) -> list[dict[str, Any]]:
+        """Only a version that passed and is kept can be put in use."""
+        can = item.state == "retired" and publish.has_lists(database(), item.id)
+        return super().shown_actions(item) if can else []
+
+    def trainings(self) -> list[dict[str, Any]]:
+        """The last training if it waits, runs, or ended without a version, for the head of the list."""
+        query = select(JobRow).where(JobRow.name == TRAIN).order_by(JobRow.id.desc()).limit(1)
+        return [
+            {
+                "job": job,
+                "progress": progress_of(job),
+                "words": str(WORDS.get(job.message or "", job.message or "")),
+            }
+            for job in database().scalars(query)
+            if job.state in ("queued", "running", "failed", "cancelled")
+        ]
+
+    @action(
+        "promote", _l("Put in use"), _l("Let this version serve from now on?"), icon="play", multiple=False
+    )
+    def promote(self, items: list[Model]) -> str:
+        """Put an earlier version in use again."""
+        for item in items:
+            publish.promote(database(), model_id=item.id, actor=current_actor())
+        return _("The version is in use.")
+
+    @expose("/train", methods=["POST"])
+    @has_access
+    @permission_name("train")
+    def train(self) -> ResponseReturnValue:
+        """Learn now, in the background."""
+        try:
+            start_training(database(), actor=current_actor())
+            flash(_("The training is queued. This page shows how far it is."), "success")
+        except ShopError as refusal:
+            flash(refusal.text, "warning")
+        return redirect(self.url("list"))
+
+    @expose("/stop", methods=["POST"])
+    @has_access
+    @permission_name("train")
+    def stop(self) -> ResponseReturnValue:
+        """Stop the training at its next safe point; what serves goes on serving."""
+        job = open_job(database())
+        if job is not None:
+            try:
+                jobs.request_cancel(database(), job_id=job.id)
+                flash(_("The training stops at its next step."), "success")
+            except ShopError as refusal:
+                flash(refusal.text, "warning")
+        return redirect(self.url("list"))
+
+    @expose("/back", methods=["POST"])
+    @has_access
+    @permission_name("train")
+    def back(self) -> ResponseReturnValue:
+        """Go back to the version before the one in use."""
+        try:
+            made = publish.rollback(database(), actor=current_actor())
+            flash(_("Version %(number)s is in use again.", number=made.id), "success")
+        except ShopError as refusal:
+            database().rollback()
+            flash(refusal.text, "warning")
+        return redirect(self.url("list"))
+
+
+class ExperimentView(OperationView):
+    """The model against popularity, on visitors who agreed."""
+
+    datamodel = Interface(Experiment)
+    entity, title, singular, icon = "suggestion-experiment", _l("Experiments"), _l("Experiment"), "scale"
+    add_operation = staticmethod(operations.start_experiment)
+    list_columns = ["name", "share", "started_at", "ended_at"]
+    show_columns = ["name", "share", "started_at", "ended_at"]
+    add_columns = ["name", "share"]
+    search_columns = ["name", "started_at", "ended_at"]
+    base_order = ("started_at", "desc")
+    label_columns = {
+        "name": _l("Name"), "share": _l("Share with the model (%)"), "started_at": _l("Begun"), "ended_at": _l("Ended"),
+    }  # fmt: skip
+    column_help = {
+        "name": _l("What it is about; only people of the shop read it."),
+        "share": _l(
+            "So many of a hundred visitors who agreed get the model, the others what is bought most."
+        ),
+    }
+    list_help = _l(
+        "Visitors stay in their arm without anything being stored. Who did not agree is not counted."
+    )
+    empty_text = _l("No experiment yet.")
+
+    def panels(self, item: Experiment) -> list[Any]:
+        """What came of it, with how sure that is."""
+        found = queries.results(database(), item.id)
+        model, low = found[rules.MODEL], found[rules.POPULARITY]
+        rows = []
+        for label, key in ((_("Opened something"), "clicked"), (_("Bought within 7 days"), "bought")):
+            own, other = model[key], low[key]
+            change, below, above = rules.difference(own, model["visitors"], other, low["visitors"])
+            rows.append(
+                {
+                    "label": label, "model": _share(own, model["visitors"]), "popularity": _share(other, low["visitors"]),
+                    "change": _points(change), "interval": (_points(below), _points(above)),
+                    "is_sure": bool(model["visitors"] and low["visitors"]) and (below > 0 or above < 0),
+                }
+            )  # fmt: skip
+        return [panel(_l("Result"), "recommender/admin/result.html", rows=rows, found=found)]
+
+    def shown_actions(self, item: Experiment) -> list[dict[str, Any]]:
+        """Only what runs can be ended."""
+        return super().shown_actions(item) if item.ended_at is None else []
+
+    @action("end", _l("End"), _l("End this experiment? Its figures stay."), icon="ban", multiple=False)
+    def end(self, items: list[Experiment]) -> str:
+        """End an experiment."""
+        for item in items:
+            operations.end_experiment(database(), experiment_id=item.id, actor=current_actor())
+        return _("The experiment has ended.")
+
+
+def _share(hits: int, count: int) -> str:
+    return f"{hits} ({figure(100 * hits / count, '0.0')} %)" if count else "—"
+
+
+def _points(value: float) -> str:
+    return f"{'+' if value > 0 else ''}{figure(100 * value, '0.0')} %"

@@ -1,0 +1,103 @@
+"""When a version may serve, in which arm a visitor is, and how sure a difference is: pure functions on values."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from math import sqrt
+from typing import Any, Final
+
+from app.core.i18n import _l
+
+FEWEST_CASES: Final = 30
+"""With fewer held-out cases no version is believed."""
+MODEL, POPULARITY = "model", "popularity"
+
+STATES: Final = {
+    "candidate": _l("Waiting"), "champion": _l("In use"), "retired": _l("Replaced"), "refused": _l("Refused"),
+}  # fmt: skip
+REASONS: Final = {
+    "": "",
+    "few_cases": _l("Too little was bought in the held-out time to judge it. Popularity serves."),
+    "not_above_popularity": _l("It is not surely better than showing everybody what is bought most."),
+    "not_above_champion": _l("It is not better than the version in use."),
+    "first": _l("The first version that is surely better than popularity."),
+    "better": _l("It is better than the version before."),
+    "fresher": _l("The same recipe as the version before, learnt from newer choices."),
+    "replaced": _l("A newer version took its place."),
+    "rolled_back": _l("Staff went back to the version before."),
+    "chosen": _l("Staff put it in use."),
+}
+GOES_LIVE: Final = frozenset({"first", "better", "fresher"})
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What was measured on the same held-out cases. `both` is Recall@20 + NDCG@20."""
+
+    cases: int
+    above_popularity: bool
+    both: float
+    champion_both: float | None = None
+    same_recipe: bool = False
+
+
+def verdict(trial: Trial) -> str:
+    """The reason a version goes live with (one of GOES_LIVE), or is refused with.
+
+    It must be surely better than popularity; and better than the recipe in use, learnt from the same choices,
+    unless it is that recipe itself with newer data.
+    """
+    if trial.cases < FEWEST_CASES:
+        return "few_cases"
+    if not trial.above_popularity:
+        return "not_above_popularity"
+    if trial.champion_both is None:
+        return "first"
+    if trial.same_recipe:
+        return "fresher"
+    return "better" if trial.both > trial.champion_both else "not_above_champion"
+
+
+def unit_of(secret: str, kind: str, key: str) -> str:
+    """The keyed hash that stands for a visitor or customer in an experiment; it cannot be turned back."""
+    return hmac.new(secret.encode(), f"recommender:{kind}:{key}".encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def arm_of(experiment_id: int, unit: str, share: int) -> str:
+    """The arm of a visitor: always the same one, without being stored. `share` percent get the model."""
+    number = int(hashlib.sha256(f"{experiment_id}:{unit}".encode()).hexdigest()[:8], 16)
+    return MODEL if number % 100 < share else POPULARITY
+
+
+def wilson(hits: int, count: int, z: float = 1.959964) -> tuple[float, float]:
+    """The interval of a share (Wilson 1927: "Probable Inference, the Law of Succession, and Statistical Inference")."""
+    if not count:
+        return 0.0, 1.0
+    share = hits / count
+    middle = (share + z * z / (2 * count)) / (1 + z * z / count)
+    half = z * sqrt(share * (1 - share) / count + z * z / (4 * count * count)) / (1 + z * z / count)
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def difference(hits: int, count: int, other_hits: int, other_count: int) -> tuple[float, float, float]:
+    """The difference of two shares with its 95 % interval, by Newcombe's hybrid score method.
+
+    Source: R. G. Newcombe, "Interval estimation for the difference between independent proportions: comparison of
+    eleven methods", Statistics in Medicine 17 (1998), 873-890, method 10. His example 56/70 - 48/80 = 0.2000 has
+    the interval 0.0524 to 0.3339.
+    """
+    low, high = wilson(hits, count)
+    other_low, other_high = wilson(other_hits, other_count)
+    share = hits / count if count else 0.0
+    other = other_hits / other_count if other_count else 0.0
+    below = sqrt((share - low) ** 2 + (other_high - other) ** 2)
+    above = sqrt((high - share) ** 2 + (other - other_low) ** 2)
+    return share - other, share - other - below, share - other + above
+
+
+def times_popularity(metrics: dict[str, Any]) -> float | None:
+    """How many times the recall of popularity a version reaches; None where popularity found nothing."""
+    own, floor = metrics.get("model", {}).get("recall@20"), metrics.get("popularity", {}).get("recall@20")
+    return own / floor if own is not None and floor else None

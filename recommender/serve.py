@@ -1,0 +1,106 @@
+"""What a visitor is shown in a place, and why: from the tables of the version in use, in a few statements."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from app.core.i18n import current_language
+from app.storefront.cards import cards
+from app.storefront.pages import Card
+from app.storefront.shell import currency, root
+from recommender import queries, rules
+from recommender.queries import Suggestion
+from recommender.visitors import Visitor
+
+CART, HOME, ACCOUNT = "cart", "home", "account"
+PLACES = (CART, HOME, ACCOUNT)
+FEWEST = 4
+"""A shorter list is filled with what is popular."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A card and its reason in words."""
+
+    card: Card
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What a place shows. `counted`: the visitor takes part in the experiment."""
+
+    title: str
+    items: tuple[Shown, ...]
+    counted: bool = False
+
+
+def shelf(session: Session, who: Visitor, place: str, limit: int = 8) -> Shelf:
+    """The list of a place for a visitor; popularity for who refuses, for the control arm, and where nothing is known."""
+    held = queries.held_products(session, who.cart_id) if who.cart_id is not None else []
+    experiment = queries.running_experiment(session) if who.unit is not None else None
+    arm = rules.MODEL
+    if experiment is not None and who.unit is not None:
+        arm = rules.arm_of(experiment.id, who.unit, experiment.share)
+    found: list[Suggestion] = []
+    if arm == rules.MODEL:
+        found = _known(session, who, place, held, limit)
+    is_own = bool(found)
+    if len(found) < min(FEWEST, limit):
+        taken = [*held, *(one.product_id for one in found)]
+        user_id = who.user_id if who.is_profiled else None
+        found += queries.popular(session, held=taken, user_id=user_id, limit=limit - len(found))
+    return Shelf(_title(place, is_own), _shown(session, found), experiment is not None)
+
+
+def _known(session: Session, who: Visitor, place: str, held: list[int], limit: int) -> list[Suggestion]:
+    """What the version in use says, as far as the visitor lets it."""
+    if place == CART:
+        # what lies in this very bag is no profile; but a customer's no is a no everywhere
+        is_refused = who.user_id is not None and not who.is_profiled
+        user_id = who.user_id if who.is_profiled else None
+        return [] if is_refused else queries.with_products(session, held, user_id=user_id, limit=limit)
+    if not who.is_profiled:
+        return []
+    found: list[Suggestion] = []
+    if who.user_id is not None:
+        found = queries.for_person(session, who.user_id, limit)
+        if found:
+            taken = set(held)
+            return [one for one in found if one.product_id not in taken]
+    seen = queries.viewed_products(session, who.number) if who.number is not None else []
+    near = queries.with_products(
+        session, list(dict.fromkeys([*held, *seen])), user_id=who.user_id, limit=limit
+    )
+    return [one if one.because_of in held else replace(one, why="viewed") for one in near]
+
+
+def _title(place: str, is_own: bool) -> str:
+    if not is_own:
+        return _("Bought most at the moment")
+    return _("Goes with your bag") if place == CART else _("For you")
+
+
+def _shown(session: Session, found: list[Suggestion]) -> tuple[Shown, ...]:
+    language = current_language()
+    called = queries.names(session, [one.because_of for one in found if one.because_of], language)
+    why = {one.product_id: reason(one.why, called.get(one.because_of or 0, "")) for one in found}
+    made: Any = cards(session, [one.product_id for one in found], language, currency(), root())
+    return tuple(Shown(card, why[card.product_id]) for card in made if card.availability.is_buyable)
+
+
+def reason(why: str, name: str) -> str:
+    """Why a product is suggested, in words."""
+    if why == "popular" or (not name and why != "taste"):
+        return _("Bought by many")
+    if why == "held":
+        return _("Goes with “%(name)s”", name=name)
+    if why == "owned":
+        return _("Because you bought “%(name)s”", name=name)
+    if why == "viewed":
+        return _("Because you looked at “%(name)s”", name=name)
+    return _("Close to what you chose")

@@ -1,0 +1,159 @@
+"""The screens: versions with figures and place, training, stopping, going back, the experiment; who may."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from app.core.actor import SYSTEM
+from app.core.jobs import JobRow
+from app.identity import operations as identity
+from recommender import publish, queries
+from recommender.models import Experiment, Model
+from recommender.publish import Version
+from tests.recommender import making
+from tests.recommender.test_publish import version
+
+PASSWORD = "a-long-demo-password-7"
+LIST = "/admin/suggestion-model/list/"
+
+
+@pytest.fixture
+def own(app: Any, session_maker: Callable[[], Session]) -> Iterator[Session]:
+    """A session apart from those of the requests."""
+    with session_maker() as session:
+        yield session
+
+
+@pytest.fixture
+def staff(app: Any, own: Session) -> Callable[[str], Any]:
+    """Makes a browser in which somebody with this role is logged in."""
+
+    def log_in(role: str) -> Any:
+        email = f"{role.lower()}@desk.example"
+        identity.create_staff(
+            own, email=email, password=PASSWORD, roles=(role,), first_name=role, last_name="D", actor=SYSTEM
+        )
+        own.commit()
+        client = app.test_client()
+        assert client.post("/admin/login/", data={"email": email, "password": PASSWORD}).status_code == 302
+        return client
+
+    return log_in
+
+
+def post(client: Any, path: str, **values: str) -> Any:
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get(LIST).text)
+    return client.post(
+        path, data={"csrf_token": found.group(1) if found else "", **values}, follow_redirects=True
+    )
+
+
+def words(page: Any) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.text))
+
+
+def test_an_empty_shop_says_what_happens_meanwhile(staff: Callable[[str], Any]) -> None:
+    page = staff("Manager").get(LIST)
+    assert page.status_code == 200 and "Nothing was learnt yet." in page.text and "Learn now" in page.text
+
+
+def test_training_is_started_shown_and_stopped(own: Session, staff: Callable[[str], Any]) -> None:
+    desk = staff("Manager")
+    assert "The training is queued" in post(desk, "/admin/suggestion-model/train").text
+    assert "A training is under way already." in post(desk, "/admin/suggestion-model/train").text
+    assert own.scalar(select(func.count()).select_from(JobRow)) == 1
+    own.execute(text("UPDATE core_job SET message = 'interrupted, retrying'"))
+    own.commit()
+    assert "Interrupted; it is tried again by itself." in desk.get(LIST).text
+    stopped = post(desk, "/admin/suggestion-model/stop")
+    assert "The last training was stopped" in words(stopped) and "Learn now" in stopped.text
+    assert post(desk, "/admin/suggestion-model/stop").status_code == 200
+    own.execute(text("UPDATE core_job SET state = 'failed', error = 'MemoryError: none left'"))
+    own.commit()
+    assert "A training failed" in words(desk.get(LIST)) and "MemoryError" in desk.get(LIST).text
+
+
+def test_versions_with_figures_reasons_and_the_way_back(own: Session, staff: Callable[[str], Any]) -> None:
+    goods = making.products(own, 4)
+    figures = {"model": {"recall@20": 0.31, "ndcg@20": 0.2, "coverage": 0.5, "novelty": 7.0, "cases": 90},
+               "popularity": {"recall@20": 0.1, "ndcg@20": 0.05, "coverage": 0.1, "novelty": 3.0, "cases": 90}}  # fmt: skip
+    items = [(goods[0][0], 1, goods[1][0], 1.0, "bought")]
+    card = {"recipe": {"kind": "graph", "params": {"alpha": 0.3}}, "weak_where": "New products."}
+    first = publish.store(
+        own,
+        Version("graph", "first", figures, {"choices": 5}, {"learn": 2.5}, card, items=items),
+        job_id=None,
+        actor=SYSTEM,
+    )
+    second = version(own, goods, "better")
+    poor = {"model": {"recall@20": 0.11, "cases": 90}, "popularity": {"recall@20": 0.1}}
+    refused = publish.store(
+        own, Version("ease", "not_above_champion", poor, {}, {}, {}), job_id=None, actor=SYSTEM
+    )
+    desk = staff("Manager")
+    listed = words(desk.get(LIST))
+    for said in (
+        "In use",
+        "Replaced",
+        "Refused",
+        "It is not better than the version in use.",
+        "3.1 ×",
+        "1.1 ×",
+    ):
+        assert said in listed, said
+    page = words(desk.get(f"/admin/suggestion-model/show/{first.id}"))
+    for said in ("3.1 times as much as popularity", "0.3100", "New products.", "Put in use", "2.5"):
+        assert said in page, said
+    weak = words(desk.get(f"/admin/suggestion-model/show/{refused.id}"))
+    assert "twice as much is what it should reach" in weak and "Put in use" not in weak
+    assert f"Version {first.id} is in use again." in post(desk, "/admin/suggestion-model/back").text
+    assert "There is no earlier version" in post(desk, "/admin/suggestion-model/back").text
+    post(desk, f"/admin/suggestion-model/action/promote/{second.id}")
+    assert queries.serving(own).model_id == second.id  # type: ignore[union-attr]
+    answer = post(desk, f"/admin/suggestion-model/action/promote/{refused.id}")
+    assert "This version is not better" in answer.text
+    own.expire_all()
+    assert own.get(Model, refused.id).state == "refused"  # type: ignore[union-attr]
+
+
+def test_an_experiment_from_its_form_to_its_result(own: Session, staff: Callable[[str], Any]) -> None:
+    desk = staff("Manager")
+    wrong = post(desk, "/admin/suggestion-experiment/add", name="Bag", share="100")
+    assert "1 to 99" in wrong.text and 'value="Bag"' in wrong.text
+    post(desk, "/admin/suggestion-experiment/add", name="Bag", share="50")
+    made = own.scalar(select(Experiment))
+    assert made is not None and made.share == 50
+    assert (
+        "An experiment runs already"
+        in post(desk, "/admin/suggestion-experiment/add", name="More", share="50").text
+    )
+    own.execute(
+        text("""INSERT INTO recommender_exposure (experiment_id, unit, arm, clicked, bought_at)
+                SELECT :e, n::text, CASE WHEN n % 2 = 0 THEN 'model' ELSE 'popularity' END,
+                       CASE WHEN n % 2 = 0 AND n < 150 THEN 1 ELSE 0 END, CASE WHEN n % 10 = 0 THEN now() END
+                  FROM generate_series(1, 400) n"""),
+        {"e": made.id},
+    )
+    own.commit()
+    page = words(desk.get(f"/admin/suggestion-experiment/show/{made.id}"))
+    assert "Model (200)" in page and "74 (37.0 %)" in page and "+37.0 %" in page and "Newcombe" in page
+    post(desk, f"/admin/suggestion-experiment/action/end/{made.id}")
+    own.expire_all()
+    assert own.scalar(select(Experiment.ended_at)) is not None
+
+
+def test_who_may(own: Session, staff: Callable[[str], Any]) -> None:
+    version(own, making.products(own, 3))
+    for role in ("Support", "Seller"):
+        desk = staff(role)
+        assert desk.get(LIST).status_code in (302, 403)
+        post(desk, "/admin/suggestion-model/train")
+        post(desk, "/admin/suggestion-model/back")
+    assert own.scalar(select(func.count()).select_from(JobRow)) == 0
+    assert queries.serving(own) is not None
