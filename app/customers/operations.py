@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Integer, delete, func, select, update
+from sqlalchemy.dialects.postgresql import array, insert
 from sqlalchemy.orm import Session
 
 from app.core import audit, locks
@@ -33,6 +34,15 @@ def ensure_profile(session: Session, *, user_id: int) -> Profile:
     with unit_of_work(session):
         session.execute(insert(Profile).values(user_id=user_id).on_conflict_do_nothing())
         return session.get_one(Profile, user_id)
+
+
+def ensure_profiles(session: Session, *, user_ids: Sequence[int]) -> None:
+    """The profiles of many users, made where there is none. A repeat changes nothing."""
+    if not user_ids:
+        return
+    with unit_of_work(session):
+        found = select(func.unnest(array(user_ids, type_=Integer)))
+        session.execute(insert(Profile).from_select(["user_id"], found).on_conflict_do_nothing())
 
 
 def save_profile(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_appbuilder.security.sqla import models as fab
-from sqlalchemy import func, or_, select
+from sqlalchemy import Subquery, func, or_, select, union
 from sqlalchemy.orm import Session, joinedload
 
 from app.core.clock import utcnow
@@ -157,6 +157,51 @@ def rights(session: Session, user_id: int | None, wanted: Iterable[str]) -> froz
         )
     )  # fmt: skip
     return frozenset(session.scalars(query))
+
+
+def lists_of(session: Session, user_id: int, views: Iterable[str]) -> frozenset[str]:
+    """Those of these screens whose lists this active user may open, in one query."""
+    granted = fab.assoc_permissionview_role.c
+    has = _roles_of_people()
+    query = (
+        select(fab.ViewMenu.name)
+        .join(fab.PermissionView, fab.PermissionView.view_menu_id == fab.ViewMenu.id)
+        .join(fab.Permission, fab.Permission.id == fab.PermissionView.permission_id)
+        .join(fab.assoc_permissionview_role, granted.permission_view_id == fab.PermissionView.id)
+        .join(has, has.c.role_id == granted.role_id)
+        .join(User, User.id == has.c.user_id)
+        .where(fab.ViewMenu.name.in_(sorted(set(views))), fab.Permission.name == "can_list", User.id == user_id,
+               User.active.is_(True), User.suspended_at.is_(None))
+    )  # fmt: skip
+    return frozenset(session.scalars(query))
+
+
+def _roles_of_people() -> Subquery:
+    """SQL: everybody with each of their roles, own and through groups."""
+    through = select(fab.assoc_user_group.c.user_id, fab.assoc_group_role.c.role_id).join(
+        fab.assoc_group_role, fab.assoc_group_role.c.group_id == fab.assoc_user_group.c.group_id
+    )
+    return union(select(fab.assoc_user_role.c.user_id, fab.assoc_user_role.c.role_id), through).subquery()
+
+
+def staff_with_list(session: Session, views: Iterable[str]) -> list[tuple[int, str]]:
+    """People who may open the lists of all these screens, with their language: one query."""
+    wanted = sorted(set(views))
+    granted = fab.assoc_permissionview_role.c
+    has = _roles_of_people()
+    query = (
+        select(User.id, User.language)
+        .join(has, has.c.user_id == User.id)
+        .join(fab.assoc_permissionview_role, granted.role_id == has.c.role_id)
+        .join(fab.PermissionView, fab.PermissionView.id == granted.permission_view_id)
+        .join(fab.ViewMenu, fab.ViewMenu.id == fab.PermissionView.view_menu_id)
+        .join(fab.Permission, fab.Permission.id == fab.PermissionView.permission_id)
+        .where(fab.ViewMenu.name.in_(wanted), fab.Permission.name == "can_list", User.active.is_(True), User.suspended_at.is_(None))
+        .group_by(User.id, User.language)
+        .having(func.count(func.distinct(fab.ViewMenu.name)) == len(wanted))
+        .order_by(User.id)
+    )  # fmt: skip
+    return [(row.id, row.language or "en") for row in session.execute(query)]
 
 
 def working_admins(session: Session, *, besides: int | None = None) -> int:

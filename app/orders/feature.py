@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from app.core.feature import Check, Every, Feature, Handler
+from app.core.feature import Check, Every, Feature, Handler, Slot
 from app.events import orders as events
 from app.events.identity import EmailChanged, EmailVerified
-from app.orders import checks, handlers, jobs, messages, models
+from app.orders import checks, handlers, jobs, messages, models, notices
 
 FEATURE = Feature(
     name="orders",
@@ -16,7 +16,9 @@ FEATURE = Feature(
         Handler(EmailVerified, handlers.claim_verified, inline=True),
         Handler(EmailChanged, handlers.claim_changed, inline=True),
         *(Handler(step, handlers.live_order) for step in handlers.STEPS),
+        *(Handler(step, notices.live_owner) for step in notices.STEPS),
     ),
+    slots=(Slot("notice.order", notices.words),),  # type: ignore[arg-type]
     jobs={"orders.expire_unpaid": jobs.expire_unpaid},
     schedules=(Every(seconds=20, job="orders.expire_unpaid"),),
     checks=(

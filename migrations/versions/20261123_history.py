@@ -1,4 +1,4 @@
-"""Orders from elsewhere."""
+"""Orders from elsewhere: they fit into the tables as they are, so nothing changes here."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,8 +10,8 @@ depends_on = None
 
 
 def upgrade():
-    """Nothing yet."""
+    """Nothing to do."""
 
 
 def downgrade():
-    """Nothing yet."""
+    """Nothing to do."""

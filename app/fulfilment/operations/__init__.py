@@ -10,8 +10,9 @@ from app.fulfilment.operations.parcels import (
     set_tracking_number,
     ship_order,
 )
+from app.fulfilment.operations.past import PastParcel, write_past_parcels
 
 __all__ = [
-    "apply_news", "deliver_order", "mark_delivered", "mark_lost", "mark_returned", "receive_news", "save_carrier",
-    "set_carrier_secret", "set_tracking_number", "ship_order",
+    "PastParcel", "apply_news", "deliver_order", "mark_delivered", "mark_lost", "mark_returned", "receive_news", "save_carrier",
+    "set_carrier_secret", "set_tracking_number", "ship_order", "write_past_parcels",
 ]  # fmt: skip

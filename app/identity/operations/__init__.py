@@ -21,6 +21,7 @@ from app.identity.operations.logins import (
     open_login,
     touch_login,
 )
+from app.identity.operations.many import NewCustomer, create_customers
 from app.identity.operations.passwords import (
     change_password,
     check_reset_link,
@@ -61,8 +62,8 @@ from app.identity.operations.users import (
 )
 
 __all__ = [
-    "Tokens", "authenticate", "begin_two_factor", "change_account", "change_password", "check_email_change", "check_reset_link", "check_second_factor", "check_verification", "clean",
-    "confirm_email_change", "confirm_password", "create_staff", "create_user", "disable_two_factor", "enable_two_factor",
+    "NewCustomer", "Tokens", "authenticate", "begin_two_factor", "change_account", "change_password", "check_email_change", "check_reset_link", "check_second_factor", "check_verification", "clean",
+    "confirm_email_change", "confirm_password", "create_customers", "create_staff", "create_user", "disable_two_factor", "enable_two_factor",
     "end_all_logins", "end_login", "end_sessions", "invite_staff", "issue_tokens", "open_login", "prepare_reset", "register", "remove_two_factor", "renew_recovery_codes",
     "request_email_change", "request_password_reset", "resend_verification", "reset_password", "reset_two_factor", "restore_user",
     "revoke_refresh", "revoke_tokens", "rotate_refresh", "save_profile", "send_reset_link", "set_password", "set_preferences",

@@ -13,6 +13,7 @@ from app.payments.operations.manual import (
     record_manual_payment,
 )
 from app.payments.operations.opening import choose_method, open_payment, void_open
+from app.payments.operations.past import PastRefund, write_past_payments, write_past_refunds
 from app.payments.operations.reconciling import cancel_charge, check_payment, due_payments, reconcile
 from app.payments.operations.refunds import (
     apply_refund,
@@ -25,8 +26,9 @@ from app.payments.operations.starting import pay_again, start_payment
 from app.payments.operations.webhooks import apply_webhook, match_webhook, receive_webhook
 
 __all__ = [
-    "Matched", "StatementLine", "also_by_parcel", "apply_outcome", "apply_refund", "apply_webhook", "cancel_charge",
+    "Matched", "PastRefund", "StatementLine", "also_by_parcel", "apply_outcome", "apply_refund", "apply_webhook", "cancel_charge",
     "check_payment", "choose_method", "due_payments", "finish_manual_refund", "match_statement",
     "match_transfer", "match_webhook", "open_payment", "pay_again", "receive_webhook", "reconcile",
     "record_manual_payment", "request_refund", "send_refund", "settle_cash", "start_payment", "take_money", "void_open",
+    "write_past_payments", "write_past_refunds",
 ]  # fmt: skip
