@@ -8,6 +8,7 @@ from app.api import (
     fulfilment,
     invoices,
     me,
+    metrics,
     mine,
     openapi,
     orders,
@@ -15,11 +16,26 @@ from app.api import (
     products,
     reviews,
     stock,
+    tickets,
 )
 from app.api.door import blueprint
 from app.core.feature import Feature
 
-DOORS = (accounts, me, mine, products, reviews, carts, orders, paying, invoices, fulfilment, stock)
+DOORS = (
+    accounts,
+    me,
+    mine,
+    products,
+    reviews,
+    carts,
+    orders,
+    paying,
+    invoices,
+    fulfilment,
+    stock,
+    metrics,
+    tickets,
+)
 """Modules whose doors open when they are imported."""
 
 FEATURE = Feature(name="api", blueprints=(blueprint, openapi.docs))

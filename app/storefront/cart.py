@@ -21,7 +21,7 @@ from app.core.i18n import current_language
 from app.core.unit_of_work import unit_of_work
 from app.core.web import problem, shop_session
 from app.identity.sessions import current_actor
-from app.storefront import bag, pages
+from app.storefront import bag, pages, visits
 from app.storefront.cart_view import cart_view
 from app.storefront.settings import ShopSettings
 from app.storefront.shell import currency, page, root, shop_view
@@ -101,6 +101,7 @@ def add() -> ResponseReturnValue:
         with unit_of_work(session):  # a refused article leaves no empty bag behind
             cart = bag.cart_for_change(session)
             carts.add_line(session, cart_id=cart.id, sku=sku, quantity=quantity, actor=current_actor())
+            visits.note_addition(session, cart_id=cart.id, sku=sku)
     except ShopError as refused:
         return _refusal(session, refused, back)
     bag.remember_new()

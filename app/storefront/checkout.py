@@ -24,7 +24,7 @@ from app.core.web import shop_session
 from app.identity.errors import BadEmail
 from app.identity.sessions import current_actor, current_user_id
 from app.payments.operations import start_payment
-from app.storefront import bag
+from app.storefront import bag, visits
 from app.storefront.checkout_form import Typed, from_cart, from_form, note_refusal, quote_for, view
 from app.storefront.shell import absolute, currency, page, root, shop_view
 
@@ -44,6 +44,7 @@ def show() -> ResponseReturnValue:
     found = _quoted(session, cart, given)
     if not found.contents.lines:
         return redirect(f"{root()}/cart", 303)
+    visits.note_checkout(session, cart_id=cart.id)
     return page("checkout", view(session, found, given))
 
 

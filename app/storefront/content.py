@@ -16,6 +16,7 @@ from app.core import settings
 from app.core.i18n import DEFAULT_LANGUAGE, LANGUAGES, current_language, localized_path
 from app.core.web import shop_session
 from app.identity.sessions import is_staff_login
+from app.storefront import help
 from app.storefront.pages import ContentView, Crumb
 from app.storefront.settings import ShopSettings
 from app.storefront.shell import absolute, meta, page, root, same_for_all
@@ -119,6 +120,7 @@ def robots() -> Response:
         "/fragments/",
         "/login",
         "/search",
+        "/support/",
     )
     lines = [
         "User-agent: *",
@@ -152,6 +154,8 @@ def sitemap() -> Response:
                 yield _entry({code: f"/c/{tree.nodes[category_id].path}" for code, tree in trees.items()})
         for slug in sorted({*content.pages(session, DEFAULT_LANGUAGE), *BUILT_IN}):
             yield _entry(dict.fromkeys(LANGUAGES, f"/pages/{slug}"))
+        for paths in (dict.fromkeys(LANGUAGES, "/contact"), *help.sitemap_paths()):
+            yield _entry(paths)
         for slugs in public_product_slugs(session, limit=49_000):
             yield _entry({code: f"/p/{slugs.get(code, slugs[DEFAULT_LANGUAGE])}" for code in LANGUAGES})
         yield "</urlset>"

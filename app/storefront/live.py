@@ -1,7 +1,8 @@
-"""Open pages that follow an order or the stock of an article, over Socket.IO (`/notifications`).
+"""Open pages that follow an order, the stock of an article, or their owner's bell, over Socket.IO (`/notifications`).
 
-Rooms: `order:<token>` for whoever knows an order's unguessable token, `sku:<sku>` for anybody,
-`user:<id>` for who is signed in. Messages are hints: the page asks the server for what it shows.
+Rooms: `order:<token>` for whoever knows an order's unguessable token, `sku:<sku>` for anybody, `shop:<id>` for who is
+signed in and `staff:<id>` for who came in by the door of the back office. Messages are hints: pages ask for what they
+show, and a page that comes back asks what it has missed.
 """
 
 from __future__ import annotations
@@ -12,10 +13,16 @@ from flask_socketio import Namespace, join_room
 from sqlalchemy import select
 
 from app.core.web import shop_session
-from app.identity.sessions import current_user_id
+from app.identity.models import User
+from app.identity.sessions import current_actor, current_person, current_user_id, user_of_token
+from app.notifications.channels import onsite
+from app.notifications.onsite import telling as shop_bell
+from app.notifications.staff import operations as staff_notices
+from app.notifications.staff import telling as staff_bell
 from app.orders.models import Order
 
 MOST_SKUS = 50
+QUIET: dict[str, Any] = {"unread": 0, "notices": [], "last": 0}
 
 
 def _words(value: Any, most: int) -> list[str]:
@@ -23,14 +30,24 @@ def _words(value: Any, most: int) -> list[str]:
     return [v for v in found[:most] if isinstance(v, str) and 0 < len(v) <= 200 and "\x00" not in v]
 
 
+def _person(auth: Any) -> User | None:
+    """Who this is: by the cookie of the handshake, else by the token a program gave with it."""
+    person = current_person()
+    if person is None and isinstance(auth, dict) and isinstance(auth.get("token"), str):
+        person = user_of_token(auth["token"][:4_000])
+    return person
+
+
 class Notifications(Namespace):
     """The namespace that every page of the shop may connect to."""
 
     def on_connect(self, auth: Any = None) -> None:
         """Let everybody in; who is signed in also hears what is for them alone."""
-        user_id = current_user_id()
-        if user_id is not None:
-            join_room(f"user:{user_id}")
+        person = _person(auth)
+        if person is not None:
+            join_room(onsite.room(onsite.SHOP, person.id))
+        if current_actor().kind == "staff":
+            join_room(onsite.room(onsite.STAFF, current_user_id() or 0))
         if isinstance(auth, dict):
             self.on_watch(auth)
 
@@ -47,3 +64,32 @@ class Notifications(Namespace):
         for sku in skus:
             join_room(f"sku:{sku}")
         return {"orders": orders, "skus": len(skus)}
+
+    def on_bell(self, asked: Any = None) -> dict[str, Any]:
+        """How many notices wait at a bell (`{"bell": "shop"}` or "staff"), and which came `after` one of them."""
+        person = current_person()
+        if person is None or not isinstance(asked, dict):
+            return QUIET
+        bell, after = asked.get("bell"), asked.get("after")
+        known = after if isinstance(after, int) and 0 <= after < 2**63 else None
+        language = person.language or "en"
+        if bell == onsite.STAFF and current_actor().kind == "staff":
+            return staff_bell.missed(shop_session(), person.id, language, known)
+        if bell == onsite.SHOP:
+            return shop_bell.missed(shop_session(), person.id, language, known)
+        return QUIET
+
+    def on_read(self, asked: Any = None) -> dict[str, Any]:
+        """Mark a notice as read (`{"id"}`); every page of its owner counts one less."""
+        user_id = current_user_id()
+        name = asked.get("id") if isinstance(asked, dict) else None
+        if user_id is None:
+            return {"unread": 0}
+        number = onsite.number_of(name, onsite.STAFF)
+        if number is not None and current_actor().kind == "staff":
+            staff_notices.mark_seen(shop_session(), notice_ids=[number], user_id=user_id)
+            staff_bell.tell_read(shop_session(), user_id, [number])
+        number = onsite.number_of(name, onsite.SHOP)
+        if number is not None:
+            return {"unread": shop_bell.read(shop_session(), user_id=user_id, numbers=[number])}
+        return {}

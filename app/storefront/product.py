@@ -118,7 +118,7 @@ def _value(
 
 def _view(product: ProductPage) -> ProductView:
     session = shop_session()
-    alike = _alike(product)
+    alike, alike_title = _alike(product)
     ids = [variant.id for variant in product.variants] + variants_of(alike)
     prices, stocks = prices_for(session, ids, currency()), availability(session, ids)
     opinions = _opinions(product)
@@ -170,6 +170,7 @@ def _view(product: ProductPage) -> ProductView:
         rating_average=float(product.rating_average),
         rating_count=product.rating_count,
         related=priced_cards(alike, prices, stocks, root()),
+        related_title=alike_title,
         reviews=part_of(product.slug, opinions),
         json_ld=_json_ld(product, variant, price, shown, images) | markup(opinions),
         is_preview=product.is_preview,
@@ -190,14 +191,22 @@ def _opinions(product: ProductPage) -> reviews.Shown:
     return reviews.shown(shop_session(), product.id, limit=AT_PRODUCT)
 
 
-def _alike(product: ProductPage) -> list[ProductCard]:
-    """Products that resemble this one; none where a feature fills the place with better ones."""
+def _alike(product: ProductPage) -> tuple[list[ProductCard], str]:
+    """Products that go with this one, and what they are called together.
+
+    What a feature knows comes first (slot of values "product.alike": ids and a title), else what resembles it. None
+    where a feature fills the place with HTML of its own.
+    """
     if slots.is_filled("product.related"):
-        return []
+        return [], ""
     session = shop_session()
+    for slot in slots.filling("product.alike"):
+        known, title = slot.render(session=session, product_id=product.id)
+        if known:
+            return product_cards(session, known, current_language()), title
     own = tokens(product.brand_slug, product.values, *(variant.options for variant in product.variants))
     alike = related(session, product.id, product.category_id, own)
-    return product_cards(session, alike, current_language())
+    return product_cards(session, alike, current_language()), ""
 
 
 class _Priceless(ShopError):

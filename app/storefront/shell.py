@@ -119,7 +119,8 @@ def _footer(language: str, prefix: str) -> tuple[LinkGroup, ...]:
                 Link(_("Delivery"), f"{prefix}/pages/delivery"),
                 Link(_("Returns"), f"{prefix}/pages/returns"),
                 Link(_("Find your order"), f"{prefix}/orders/find"),
-                Link(_("Contact"), f"{prefix}/pages/contact"),
+                Link(_("Help pages"), f"{prefix}/help"),
+                Link(_("Contact"), f"{prefix}/contact"),
             ),
         ),
         LinkGroup(

@@ -8,14 +8,17 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import islice
 from typing import Any
+from zlib import crc32
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.catalog import operations as catalog
-from app.catalog.models import Attribute, Brand, Category, ProductType
+from app.catalog.models import Attribute, Brand, Category, ProductType, Variant
 from app.catalog.rules import NewImage, NewProduct, NewVariant
 from app.core.actor import Actor
+from app.core.unit_of_work import unit_of_work
+from app.inventory import operations as inventory
 from app.ops.demo.art.spec import PictureSpec
 from app.ops.demo.content.attributes import ATTRIBUTES, TYPES
 from app.ops.demo.content.brands import BRANDS
@@ -27,6 +30,9 @@ from app.ops.demo.content.values import AttributeSpec, ProductPicture, ProductSp
 
 SOURCE = "demo"
 BATCH = 250
+YEAR = 366
+VAT = Decimal("1.21")
+"""Demo prices include this much VAT."""
 Report = Callable[[int, int], None]
 
 
@@ -169,10 +175,37 @@ def build(
         wrong = [result for result in results if result.errors]
         if wrong:
             raise RuntimeError(f"the demo is refused: {part[wrong[0].position].code} {wrong[0].errors}")
+        with unit_of_work(session):
+            _costs(session, part, since - timedelta(days=YEAR), actor)
+            session.execute(
+                _CAME, {"skus": [v.sku for spec in part for v in spec.variants], "age": timedelta(days=YEAR)}
+            )
         done += len(part)
         session.expunge_all()
         report(done, count)
     return done
+
+
+# the goods came before the year of orders began
+_CAME = text(
+    """UPDATE inventory_movement m SET at = m.at - :age
+         FROM inventory_stock s JOIN catalog_variant v ON v.id = s.variant_id
+        WHERE m.stock_id = s.id AND v.sku = ANY(CAST(:skus AS text[])) AND m.reason = 'product'
+          AND m.at > now() - interval '1 day'"""
+)
+
+
+def _costs(session: Session, part: list[ProductSpec], valid_from: date, actor: Actor) -> None:
+    """Say what pieces cost the shop: between 35 and 64 % of the price without VAT, the same on every run."""
+    cost = {v.sku: _cost(spec) for spec in part for v in spec.variants}
+    ids = session.execute(select(Variant.sku, Variant.id).where(Variant.sku.in_(cost)))
+    amounts = {variant_id: cost[sku] for sku, variant_id in ids}
+    inventory.set_costs(session, amounts=amounts, valid_from=valid_from, actor=actor)
+
+
+def _cost(spec: ProductSpec) -> Decimal:
+    share = Decimal(35 + crc32(spec.code.encode()) % 30) / 100
+    return ((spec.compare_at or spec.price) / VAT * share).quantize(Decimal("0.01"))
 
 
 def _is_sellers(spec: ProductSpec) -> bool:

@@ -7,11 +7,13 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from app.analytics import operations as analytics
+from app.analytics.queries import needs_rebuild
 from app.catalog import operations as catalog
 from app.core import jobs, settings
 from app.core.actor import SYSTEM
 from app.core.clock import today
-from app.ops.demo import catalogue, orders, people, pictures, reviews
+from app.ops.demo import catalogue, helpdesk, orders, people, pictures, reviews, support
 from app.ops.demo.content.products import PLAIN_LIMIT
 from app.ops.demo.settings import DemoState
 
@@ -46,7 +48,12 @@ def load(session: Session, *, products: int, orders_wanted: int | None, report: 
     catalog.refresh_product_counts(session)
     wanted = orders.usual(products) if orders_wanted is None else orders_wanted
     orders.load(session, wanted, customer_id=ids["customer"], report=lambda d, t: report(d, t, "orders"))
+    if needs_rebuild(session):
+        analytics.rebuild(session, report=lambda d, t, _month: report(d, t, "figures"))
     reviews.load(session, report=lambda d, t: report(d, t, "reviews"))
+    support.talks(session)
+    helpdesk.help_articles(session)
+    helpdesk.tickets(session)
     settings.change(session, DemoState, actor=SYSTEM, products=products)
     if 0 < products <= PLAIN_LIMIT:
         jobs.start(session, PICTURES_JOB, products=products)

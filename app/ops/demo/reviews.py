@@ -19,7 +19,7 @@ from app.orders.models import Order, OrderLine
 from app.reviews import operations
 from app.reviews.models import Review
 
-MOST = 300
+MOST, LOOKED_AT = 300, 6000
 WRITES, WAITS, IS_ANSWERED = 0.75, 0.05, 0.7
 """Which part of buyers writes, which part nobody has read yet, and of the low ones which part is answered."""
 LIKED = (5,) * 9 + (4,) * 6 + (3,) * 3 + (2, 1)
@@ -36,6 +36,7 @@ def load(session: Session, *, report: Report) -> None:
         .join(Order)
         .where(Order.state == "delivered", Order.user_id.is_not(None))
         .order_by(OrderLine.id)
+        .limit(LOOKED_AT)  # a demo of very many orders does not have more reviews
     )
     pairs = {(row.product_id, row.user_id): (row.language, row.placed_at) for row in session.execute(query)}
     chosen = [pair for pair in pairs if Random(f"review:{pair}").random() < WRITES][:MOST]

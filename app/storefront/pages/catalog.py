@@ -264,6 +264,7 @@ class ProductView:
     rating_average: float = 0.0
     rating_count: int = 0
     related: tuple[Card, ...] = ()
+    related_title: str = ""
     reviews: ReviewsPart | None = None
     json_ld: Mapping[str, Any] | None = None
     notices: tuple[Notice, ...] = ()

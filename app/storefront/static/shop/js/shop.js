@@ -5,6 +5,11 @@ me().then((about) => {
   setCount(about.count);
   const account = document.querySelector("[data-account-link]");
   if (about.name && account) account.title = about.name;
+  const bell = document.querySelector("[data-bell=shop]");
+  if (about.name && bell) {
+    bell.hidden = false;
+    import(bell.dataset.module).then(({ ring }) => ring(bell));
+  }
 }).catch(() => {}); // the header simply stays anonymous
 
 document.addEventListener("click", (event) => {

@@ -1,0 +1,320 @@
+"""Conversations over Socket.IO (`/chat`). Saved first, then told; whoever missed something asks `catch_up`.
+
+Every call says who it is anew, and answers `{"error": code}` instead of raising. Rooms: `chat:<id>` for both
+sides, `chat-desk:<id>` for the staff who look at it, `chat-staff` for the lists of all agents.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from flask import request
+from flask_socketio import ConnectionRefusedError, Namespace, join_room, leave_room
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.core import rate_limits, realtime
+from app.core.errors import Forbidden, Invalid, ShopError, TooMany
+from app.core.i18n import current_language
+from app.core.realtime import socketio
+from app.core.web import shop_session
+from app.support.chat import keys, operations, queries, rules, views
+from app.support.chat.models import Conversation
+from app.support.chat.operations import announcing
+from app.support.chat.who import Holder, Person, holder
+
+log = structlog.get_logger("support.chat")
+NAMESPACE = "/chat"
+STAFF_ROOM = "chat-staff"
+ROOMS = {"note": "chat-desk:{}", "listed": STAFF_ROOM}
+"""Who hears what; everything else goes to both sides."""
+NAMES = {"listed": "inbox"}
+CALLS = (60.0, 10.0)
+"""Calls a socket may make at once, and how many a second come back."""
+MESSAGES = (30.0, 2.0)
+MESSAGES_OF_PERSON = "240/minute"
+STARTS_OF_ADDRESS = "3000/hour"
+
+Answer = dict[str, Any]
+
+
+def tell(event: str, key: str, body: dict[str, Any]) -> None:
+    """Let everybody hear who is in the room, in whatever process. Never waited for: pages catch up by number."""
+    room = ROOMS.get(event, "chat:{}").format(key)
+    name = NAMES.get(event, event)
+    if socketio.server is None:
+        realtime.emit(NAMESPACE, name, body, room=room)
+    else:
+        socketio.start_background_task(socketio.emit, name, body, namespace=NAMESPACE, to=room)
+
+
+def answered(call: Callable[..., Answer]) -> Callable[..., Answer]:
+    """Give a call its person and one dictionary, and turn every refusal into an answer."""
+
+    @functools.wraps(call)
+    def safely(self: Chat, *sent: Any) -> Answer:
+        try:
+            held = self.held()
+            held.spend("calls", *CALLS)
+            body = sent[0] if sent else {}
+            if not isinstance(body, dict):
+                raise Invalid(field="body")
+            return call(self, held, held.person(), body)
+        except TooMany as refusal:
+            return {"error": refusal.code, "message": refusal.text, "retry_after": refusal.retry_after}
+        except ShopError as refusal:
+            return {"error": refusal.code, "message": refusal.text}
+        except (SQLAlchemyError, UnicodeError) as problem:
+            log.warning("call failed", event=call.__name__, problem=repr(problem)[:300])
+            return {"error": "unavailable"}
+        except Exception:
+            log.exception("call failed", event=call.__name__)
+            return {"error": "unexpected"}
+        finally:
+            shop_session().rollback()
+
+    return safely
+
+
+def for_staff(call: Callable[..., Answer]) -> Callable[..., Answer]:
+    """Only for people who may answer."""
+
+    @functools.wraps(call)
+    def guarded(self: Chat, held: Holder, person: Person, body: dict[str, Any]) -> Answer:
+        if not person.answers:
+            raise Forbidden()
+        return call(self, held, person, body)
+
+    return answered(guarded)
+
+
+class Chat(Namespace):
+    """The namespace of both sides."""
+
+    def __init__(self, namespace: str = NAMESPACE) -> None:
+        super().__init__(namespace)
+        self.holders: dict[str, Holder] = {}
+
+    def held(self) -> Holder:
+        """What this socket brought along."""
+        found = self.holders.get(request.sid)  # type: ignore[attr-defined]
+        if found is None:
+            raise Forbidden()
+        return found
+
+    def on_connect(self, auth: Any = None) -> None:
+        """Let in who has a good token, a cookie from a page of ours, or nothing at all (a new guest)."""
+        try:
+            self.holders[request.sid] = holder(auth)  # type: ignore[attr-defined]
+        except ShopError as refusal:
+            raise ConnectionRefusedError(refusal.code) from refusal
+        except SQLAlchemyError as problem:
+            raise ConnectionRefusedError("unavailable") from problem
+
+    def on_disconnect(self, *_reason: Any) -> None:
+        """Forget the socket."""
+        self.holders.pop(request.sid, None)  # type: ignore[attr-defined]
+
+    # --- both sides ---
+
+    @answered
+    def on_start(self, held: Holder, person: Person, body: dict[str, Any]) -> Answer:
+        """Begin, or go on with, one's own conversation. A new guest's token comes with the answer."""
+        rate_limits.hit(STARTS_OF_ADDRESS, f"chat-start:{request.remote_addr}")
+        language, page = body.get("language"), body.get("page")
+        row = operations.start(
+            shop_session(), owner=person.owner, actor=person.actor,
+            language=language if isinstance(language, str) else current_language(),
+            page=page if isinstance(page, str) and page.startswith("/") and rules.storable(page) else "",
+        )  # fmt: skip
+        join_room(row.room)
+        answer = views.started(shop_session(), row)
+        if held.is_new_guest and not held.token and person.owner.guest_key:
+            answer["guest"] = keys.sealed(person.owner.guest_key)
+        return answer
+
+    @answered
+    def on_message(self, held: Holder, person: Person, body: dict[str, Any]) -> Answer:
+        """Say something; `{id, seq}` comes once it is kept."""
+        held.spend("messages", *MESSAGES)
+        row = self._open(person, body)
+        rate_limits.hit(MESSAGES_OF_PERSON, f"chat:{person.actor.user_id or person.owner.guest_key}")
+        side = person.side_of(row)
+        said = operations.post(
+            shop_session(), conversation_id=row.id, client_id=body.get("client_id"), text=body.get("text"),
+            author_kind="customer" if side == "customer" else "agent", actor=person.actor, author_name=person.name,
+        )  # fmt: skip
+        return {"id": str(said.public_id), "seq": said.seq, "at": said.at.isoformat()}
+
+    @answered
+    def on_catch_up(self, held: Holder, person: Person, body: dict[str, Any]) -> Answer:
+        """Messages behind the number `after`, a hundred at most; `more` says that there are others."""
+        row = self._open(person, body)
+        join_room(row.room)
+        return views.caught_up(shop_session(), row, _number(body.get("after"), "after"), person.side_of(row))
+
+    @answered
+    def on_typing(self, held: Holder, person: Person, body: dict[str, Any]) -> Answer:
+        """Tell the other side that somebody writes. Not kept."""
+        row = self._open(person, body)
+        side = person.side_of(row)
+        said = {"conversation": str(row.public_id), "author": "customer" if side == "customer" else "agent"}
+        said["name"] = "" if side == "customer" else person.name
+        self.emit("typing", said, room=row.room, include_self=False)
+        return {"ok": True}
+
+    @answered
+    def on_read(self, held: Holder, person: Person, body: dict[str, Any]) -> Answer:
+        """Everything up to `seq` was read."""
+        row = self._open(person, body)
+        upto = operations.mark_read(
+            shop_session(),
+            conversation_id=row.id,
+            side=person.side_of(row),
+            seq=_number(body.get("seq"), "seq"),
+        )
+        return {"seq": upto}
+
+    @answered
+    def on_close(self, held: Holder, person: Person, body: dict[str, Any]) -> Answer:
+        """End the conversation, from either side."""
+        row = self._open(person, body)
+        operations.close(
+            shop_session(), conversation_id=row.id, actor=person.actor, reason=_text(body.get("reason"))
+        )
+        return {"closed": True}
+
+    # --- the customer's side ---
+
+    @answered
+    def on_rate(self, held: Holder, person: Person, body: dict[str, Any]) -> Answer:
+        """One to five stars, and why."""
+        row = queries.owned(shop_session(), body.get("conversation"), person.owner)
+        operations.rate(
+            shop_session(), conversation_id=row.id, rating=body.get("rating"), comment=_text(body.get("text")),
+            actor=person.actor,
+        )  # fmt: skip
+        return {"ok": True}
+
+    @answered
+    def on_transcript(self, held: Holder, person: Person, body: dict[str, Any]) -> Answer:
+        """Mail the conversation to its customer."""
+        row = queries.owned(shop_session(), body.get("conversation"), person.owner)
+        rate_limits.hit("5/hour", f"chat-transcript:{row.id}")
+        rate_limits.hit("20/hour", f"chat-transcript-from:{request.remote_addr}")
+        sent = operations.send_transcript(
+            shop_session(), conversation_id=row.id, email=_text(body.get("email")), actor=person.actor
+        )
+        return {"email": sent}
+
+    @answered
+    def on_email(self, held: Holder, person: Person, body: dict[str, Any]) -> Answer:
+        """Where to answer, when nobody is there."""
+        row = queries.owned(shop_session(), body.get("conversation"), person.owner)
+        rate_limits.hit("10/hour", f"chat-email:{row.id}")
+        operations.leave_email(
+            shop_session(), conversation_id=row.id, email=_text(body.get("email")), actor=person.actor
+        )
+        return {"ok": True}
+
+    # --- the desk ---
+
+    @for_staff
+    def on_join(self, held: Holder, person: Person, body: dict[str, Any]) -> Answer:
+        """Follow a conversation; colleagues who look at it hear who came."""
+        row = queries.by_key(shop_session(), body.get("conversation"))
+        key = str(row.public_id)
+        join_room(row.room)
+        join_room(f"chat-desk:{key}")
+        self._present(key, person, "looking", is_new=True)
+        return {"conversation": key, "seq": row.last_seq, "state": row.state}
+
+    @for_staff
+    def on_leave(self, held: Holder, person: Person, body: dict[str, Any]) -> Answer:
+        """Follow it no longer."""
+        row = queries.by_key(shop_session(), body.get("conversation"))
+        leave_room(row.room)
+        leave_room(f"chat-desk:{row.public_id}")
+        self._present(str(row.public_id), person, "gone")
+        return {"ok": True}
+
+    @for_staff
+    def on_looking(self, held: Holder, person: Person, body: dict[str, Any]) -> Answer:
+        """Say to colleagues what one does here: looking or typing."""
+        row = queries.by_key(shop_session(), body.get("conversation"))
+        self._present(str(row.public_id), person, "typing" if body.get("what") == "typing" else "looking")
+        return {"ok": True}
+
+    @for_staff
+    def on_inbox(self, held: Holder, person: Person, body: dict[str, Any]) -> Answer:
+        """The lists with their counts; from now on this socket hears what changes in them."""
+        join_room(STAFF_ROOM)
+        session, user_id = shop_session(), person.actor.user_id or 0
+        operations.touch_agent(session, user_id=user_id)
+        tab = body.get("tab")
+        return views.inbox(session, user_id, tab if tab in queries.TABS else "all")
+
+    @for_staff
+    def on_available(self, held: Holder, person: Person, body: dict[str, Any]) -> Answer:
+        """Take conversations, or no longer."""
+        on = body.get("on") is True
+        user_id = person.actor.user_id or 0
+        operations.set_available(shop_session(), user_id=user_id, is_available=on, actor=person.actor)
+        return {"available": on}
+
+    def _present(self, key: str, person: Person, what: str, is_new: bool = False) -> None:
+        body = {
+            "conversation": key,
+            "user": person.actor.user_id,
+            "name": person.name,
+            "what": what,
+            "is_new": is_new,
+        }
+        self.emit("present", body, room=f"chat-desk:{key}", include_self=False)
+
+    @staticmethod
+    def _open(person: Person, body: dict[str, Any]) -> Conversation:
+        """A conversation this person may read and write in.
+
+        Raises:
+            ConversationNotFound: there is none, or it is somebody else's.
+        """
+        raw = body.get("conversation")
+        if person.answers:
+            return queries.by_key(shop_session(), raw)
+        return queries.owned(shop_session(), raw, person.owner)
+
+
+def _number(raw: Any, field: str) -> int:
+    """A message's number as it was sent.
+
+    Raises:
+        Invalid: not a whole number that a conversation can have.
+    """
+    if raw is None:
+        return 0
+    if isinstance(raw, bool) or not isinstance(raw, int) or not -1 <= raw < 2**31:
+        raise Invalid(field=field)
+    return max(raw, 0)
+
+
+def _text(raw: Any) -> str:
+    """A text that was sent; "" for none.
+
+    Raises:
+        Invalid: something else was sent.
+    """
+    if raw is None:
+        return ""
+    if not isinstance(raw, str):
+        raise Invalid(field="text")
+    return raw
+
+
+def setup() -> None:
+    """Open the namespace, and hear what operations announce."""
+    socketio.on_namespace(Chat())
+    if tell not in announcing.listeners:
+        announcing.listeners.append(tell)

@@ -1,0 +1,263 @@
+// The window of the chat in the shop. Opens at once with what the page holds; the rest comes from the server.
+const root = document.documentElement.dataset.root || "";
+const QUEUE = "chat-queue";
+const NARROW = matchMedia("(max-width: 47.99rem)");
+
+export async function make(tools) {
+  const { showUnread, keep, kept, KNOWN, OPEN, button } = tools;
+  const [{ Log }, { Line }] = await Promise.all([import(button.dataset.log), import(button.dataset.line)]);
+  document.body.append(document.querySelector("#chat-window").content.cloneNode(true));
+  const box = document.querySelector("[data-chat-window]");
+  const part = (name) => box.querySelector(`[data-chat-${name}]`);
+  const [place, form, text, state, typing] = ["log", "form", "text", "state", "typing"].map(part);
+  const log = new Log(place, part("messages"), "customer");
+  const store = {
+    get() { try { return JSON.parse(kept(sessionStorage, QUEUE)) || []; } catch { return []; } },
+    set(list) { keep(sessionStorage, QUEUE, list.length ? JSON.stringify(list) : null); },
+  };
+  let greeting, csrf = "", unread = 0, isClosed = false, isReady = false, typingEnds, needsEmail = false, isStaffed = true, says = "", first = 0;
+
+  const say = (words) => { state.hidden = !words; state.textContent = words || ""; };
+  const problem = (answer) => say(answer.message || state.dataset.refused);
+
+  const line = new Line(log, store, {
+    state(now) { say(now === "offline" && isReady ? state.dataset.offline : ""); },
+    async begin() { await hello(); if (line.conversation || store.get().length) await start(); },
+    start,
+    message(message) {
+      if (message.author === "customer") return;
+      typing.hidden = true;
+      if (box.open && !document.hidden) seen();
+      else showUnread((unread += 1));
+    },
+    typing(body) {
+      if (body.author === "customer") return;
+      typing.textContent = typing.dataset.text.replace("{name}", body.name || place.dataset.agent);
+      typing.hidden = false;
+      clearTimeout(typingEnds);
+      typingEnds = setTimeout(() => { typing.hidden = true; }, 4000);
+    },
+    read(body) { if (body.by !== "customer") log.read(body.seq); },
+    closed() { end(); },
+    reopened() { isClosed = false; show(); },
+    refused(answer) {
+      if (answer.error === "conversation_not_found") forget();
+      else problem(answer);
+    },
+  });
+
+  function forget() {
+    line.conversation = null;
+    log.clear();
+    isClosed = false;
+    show();
+  }
+
+  // What the server says of this visitor: asked once a connection, and before there is one.
+  async function hello() {
+    try {
+      const answer = await (await fetch(`${root}/chat/hello`, { headers: { Accept: "application/json" } })).json();
+      csrf = answer.csrf;
+      says = answer.words;
+      isStaffed = answer.is_staffed;
+      isReady = true;
+      if (answer.conversation) held(answer.conversation);
+      else if (line.conversation) forget();
+      show();
+      return true;
+    } catch {
+      say(state.dataset.offline);
+      return false;
+    }
+  }
+
+  // No socket before the first answer: it brings the cookie by which a guest is known again.
+  async function greet() {
+    while (!(await hello())) await new Promise((done) => setTimeout(done, 3000));
+    say("");
+    line.connect();
+  }
+
+  function held(conversation) {
+    if (line.conversation !== conversation.conversation) {
+      log.clear();
+      line.conversation = conversation.conversation;
+      first = conversation.messages?.length ? conversation.messages[0].seq : conversation.seq + 1;
+      log.startAfter(first - 1);
+    }
+    for (const message of conversation.messages || []) log.add(message);
+    log.read(conversation.read);
+    needsEmail = conversation.needs_email && !conversation.ticket;
+    isClosed = conversation.state === "closed";
+    unread = conversation.unread;
+    keep(localStorage, KNOWN, "1");
+    if (box.open) seen(); else showUnread(unread);
+    for (const message of store.get()) log.wait(message);
+  }
+
+  async function start(isAnew = false) {
+    if (isClosed && !isAnew && !store.get().length) return false;
+    const answer = await line.ask("start", { language: document.documentElement.lang, page: location.pathname });
+    if (answer.error) { problem(answer); return false; }
+    if (line.conversation !== answer.conversation) {
+      line.conversation = answer.conversation;
+      if (isClosed) { log.clear(); for (const message of store.get()) log.wait(message); }
+    }
+    isClosed = false;
+    isStaffed = answer.is_staffed;
+    says = answer.words;
+    needsEmail = answer.needs_email && !answer.ticket;
+    log.read(answer.read);
+    keep(localStorage, KNOWN, "1");
+    show();
+    return true;
+  }
+
+  function show() {
+    part("words").textContent = says;
+    part("more").hidden = !log.shown.size;
+    const wrote = log.list.querySelector("[data-author=customer]");
+    part("email").hidden = isClosed || !needsEmail || isStaffed || !wrote;
+    part("rating").hidden = !isClosed;
+    form.hidden = isClosed;
+    part("earlier").hidden = first <= 1 || !log.shown.size;
+  }
+
+  function end() {
+    isClosed = true;
+    typing.hidden = true;
+    show();
+  }
+
+  function seen() {
+    unread = 0;
+    showUnread(0);
+    if (line.conversation && log.last && line.socket.connected) line.ask("read", { conversation: line.conversation, seq: log.last });
+  }
+
+  function open(isAsked) {
+    if (!box.open) {
+      if (NARROW.matches) box.showModal(); else box.show();
+      button.setAttribute("aria-expanded", "true");
+      keep(sessionStorage, OPEN, "1");
+    }
+    if (isAsked) text.focus();
+    log.toEnd();
+    greeting ||= greet();
+    greeting.then(() => { seen(); log.toEnd(); });
+  }
+
+  function close() {
+    box.close();
+  }
+
+  box.addEventListener("close", () => {
+    button.setAttribute("aria-expanded", "false");
+    keep(sessionStorage, OPEN, null);
+    button.focus();
+  });
+  box.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (part("more").open) part("more").open = false; else close();
+  });
+  part("close").addEventListener("click", close);
+  document.addEventListener("visibilitychange", () => !document.hidden && box.open && seen());
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const words = text.value.trim();
+    if (!words) return text.focus();
+    say("");
+    text.value = "";
+    grow();
+    line.say(words);
+    keep(localStorage, KNOWN, "1");
+    setTimeout(show, 1200);
+  });
+  text.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      form.requestSubmit();
+    }
+  });
+  const grow = () => { text.rows = Math.min(5, text.value.split("\n").length + Math.floor(text.value.length / 46)); };
+  let typed = 0;
+  text.addEventListener("input", () => {
+    grow();
+    if (Date.now() - typed > 2500 && line.conversation && line.socket.connected) {
+      typed = Date.now();
+      line.ask("typing", { conversation: line.conversation });
+    }
+  });
+
+  part("file").addEventListener("change", async ({ target }) => {
+    const [file] = target.files;
+    target.value = "";
+    if (!file || (!line.conversation && !(await start()))) return;
+    const body = new FormData();
+    for (const [name, value] of Object.entries({ csrf_token: csrf, conversation: line.conversation, client_id: `file-${Date.now()}-${Math.random().toString(36).slice(2)}` })) body.set(name, value);
+    body.set("file", file);
+    say(place.dataset.sending);
+    try {
+      const answer = await fetch(`${root}/chat/files`, { method: "POST", body, headers: { Accept: "application/json" } });
+      const said = await answer.json();
+      if (answer.ok) { say(""); line.fill(); } else say(said.detail || state.dataset.refused);
+    } catch { say(state.dataset.refused); }
+  });
+
+  part("earlier").addEventListener("click", async () => {
+    const after = Math.max(0, first - 61);
+    const answer = await line.ask("catch_up", { conversation: line.conversation, after });
+    if (answer.error) return problem(answer);
+    const height = place.scrollHeight;
+    for (const message of answer.messages) if (message.seq < first) log.add(message);
+    first = after + 1;
+    place.scrollTop = place.scrollHeight - height;
+    show();
+  });
+
+  part("email").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const field = box.querySelector("#chat-email"), error = part("error");
+    const answer = await line.ask("email", { conversation: line.conversation, email: field.value });
+    error.hidden = !answer.error;
+    error.textContent = answer.message || "";
+    field.setAttribute("aria-invalid", String(Boolean(answer.error)));
+    if (answer.error) return field.focus();
+    needsEmail = false;
+    say(state.dataset.thanks);
+    show();
+    text.focus();
+  });
+
+  part("transcript").addEventListener("click", async () => {
+    part("more").open = false;
+    const answer = await line.ask("transcript", { conversation: line.conversation, email: box.querySelector("#chat-email").value });
+    if (answer.error === "email_needed") { part("email").hidden = false; box.querySelector("#chat-email").focus(); }
+    answer.error ? problem(answer) : say(state.dataset.mailed.replace("{email}", answer.email));
+  });
+  part("end").addEventListener("click", async () => {
+    part("more").open = false;
+    const answer = await line.ask("close", { conversation: line.conversation });
+    if (answer.error) problem(answer); else end();
+  });
+  part("rating").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const given = new FormData(event.target);
+    const answer = await line.ask("rate", { conversation: line.conversation, rating: Number(given.get("rating")) || 0, text: given.get("text") });
+    if (answer.error) problem(answer); else say(state.dataset.thanks);
+  });
+  part("anew").addEventListener("click", async () => {
+    await start(true);
+    text.focus();
+  });
+
+  // Hear of answers without the window.
+  function listen() {
+    greeting ||= greet();
+  }
+
+  return { open, listen };
+}
