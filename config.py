@@ -150,6 +150,9 @@ class Base:
             server_address("MAIL_URL", mail, ("smtp", "smtps")) if (mail := read("MAIL_URL")) else None
         )
         self.MAIL_FROM = read("MAIL_FROM") or "Comptoir <shop@comptoir.example>"
+        self.MAIL_INBOX_URL = read("MAIL_INBOX_URL") or None
+        self.MAIL_INBOX_ADDRESS = read("MAIL_INBOX_ADDRESS") or None
+        self.CLAMD_URL = read("CLAMD_URL") or None
         self.STRIPE_API_KEY = read("STRIPE_API_KEY") or None
         self.STRIPE_PUBLISHABLE_KEY = read("STRIPE_PUBLISHABLE_KEY") or None
         self.STRIPE_WEBHOOK_SECRET = read("STRIPE_WEBHOOK_SECRET") or None

@@ -97,7 +97,7 @@ def create_app(overrides: Mapping[str, Any] | None = None, extra: Sequence[Featu
     web.init_app(app)
     for manifest in features:
         outbox.register(manifest.handlers)
-        jobs.register(dict(manifest.jobs))
+        jobs.register(dict(manifest.jobs), manifest.slow_jobs)
         slots.register(manifest.slots)
     outbox.on_committed(lambda inline, other: dispatch.ring(session_maker(app), inline, other))
     with app.app_context():

@@ -32,6 +32,7 @@ emails.by_link | not for programs: the link of a mail
 emails.stop | not for programs: the address in the header of a mail; mail programs post there (RFC 8058)
 emails.newsletter | not for programs: consent is a person's own act on a page
 emails.newsletter_confirm | not for programs: the link of a mail
+chat.send | not for programs: texts go over the socket (/chat); files are what a person drops into the window
 cart.add | POST /api/v1/carts/<cart_id>/lines
 cart.change | PATCH /api/v1/carts/<cart_id>/lines/<line_id>
 cart.coupon | POST /api/v1/carts/<cart_id>/coupons
@@ -41,10 +42,20 @@ orders.cancel | POST /api/v1/orders/<number>/cancel
 orders.again | POST /api/v1/carts/<cart_id>/lines
 payments.pay | POST /api/v1/orders/<number>/payment
 payments.answer_test_card | not for programs: the test provider's page in the place of a bank's
+contact.contact | POST /api/v1/tickets
+tickets.own | POST /api/v1/tickets/<number>/messages
+tickets.by_token | POST /api/v1/tickets/<number>/messages
+help.vote | not for programs: a reader's own word about the page that was read
 reviews.write | POST /api/v1/products/<slug>/reviews
 reviews.delete | DELETE /api/v1/me/reviews/<review_id>
+notices.read_all | not for programs: the bell of the shop's pages; programs ask for the orders themselves
+visits.choose | not for programs: consent is a person's own act in a browser, and lives in its cookie
+visits.note | not for programs: only an opened page counts as one
+suggestions.seen | not for programs: a page of this shop counts for an experiment
+suggestions.choose | not for programs: consent is a person's own act on a page
 fragments.preferences | not for programs: each call says language and currency itself
 AdminIndex.language | not for programs: each call says its language itself
+StatusView.again | not for programs: the same as "Try again" of a job, which programs reach by its own door
 StaffAuthView.login | POST /api/v1/auth/token
 StaffAuthView.logout | POST /api/v1/auth/token/revoke
 """
@@ -65,15 +76,26 @@ OrderView.finish_refund | POST /api/v1/admin/refund/<pk>/actions/<name>
 OrderView.money | POST /api/v1/admin/payment/<pk>/actions/<name>
 ProductView.pictures | PUT /api/v1/admin/product/<pk>/pictures
 SettingsView.change_group | PATCH /api/v1/admin/settings/<pk>
+VersionView.train | not for programs: `flask recommender train` is the program's way, on the machine itself
+VersionView.stop | POST /api/v1/admin/job/<pk>/actions/<name>
+VersionView.back | POST /api/v1/admin/suggestion-model/<pk>/actions/<name>
+ForecastView.train | not for programs: `flask forecast train` is the program's way, on the machine itself
 BackupView.start | not for programs: `flask backup create` is the program's way, on the machine itself
 BackupView.check | not for programs: `flask backup verify`, as above
 ImportView.upload | not for programs: `flask catalog import` takes files; rows go through /api/v1/admin/product
 ImportView.again | not for programs: the same as the row above
 ImportView.cancel | POST /api/v1/admin/job/<pk>/actions/<name>
+OrderImportView.upload | not for programs: `flask orders import` takes files
+OrderImportView.again | not for programs: the same as the row above
+OrderImportView.cancel | POST /api/v1/admin/job/<pk>/actions/<name>
 TableImportView.new | POST /api/v1/admin/tableimport
 TableImportView.columns | POST /api/v1/admin/tableimport/<pk>/check
 TableImportView.take | POST /api/v1/admin/tableimport/<pk>/take
 TableImportView.cancel | POST /api/v1/admin/tableimport/<pk>/cancel
+ConversationView.say | not for programs: a program answers over the socket (/chat `message`), with a token
+ConversationView.note | not for programs: notes are between the people at the desk
+ConversationView.change | not for programs: a program takes part over the socket (/chat); the desk's steps are people's
+ConversationView.available | not for programs: the same over the socket (/chat `available`)
 StaffNoticeView.seen_all | not for programs: the bell of one person
 """
 """Forms that a screen has beside add, edit, delete and its actions."""

@@ -9,10 +9,12 @@ from __future__ import annotations
 OPEN = """
 / /c/<path:path> /p/<slug> /p/<slug>/reviews /search /search/suggest /pages/<slug>
 /robots.txt /sitemap.xml /sitemap-<name>.xml /favicon.ico /assets/<mark>/<path:path> /static/appbuilder/<path:filename>
-/media/<name> /fragments/me /preferences
+/media/<name> /fragments/me /preferences /consent /visits /compare /fragments/seen /suggestions/<place> /suggestions/seen
 /healthz /readyz /metrics
+/chat/hello /chat/files /chat/files/<uuid:message_id>
 /cart /cart/drawer /cart/restore/<token> /cart/lines /cart/lines/<line> /cart/coupon
 /checkout /checkout/done/<token> /orders/find /orders/<token> /orders/<token>/again /orders/<token>/cancel /track
+/support /support/<token> /support/<token>/files/<uuid:file_id> /contact /contact/sent /help /help/<slug> /help/<slug>/vote
 /orders/<token>/confirmation.pdf /orders/<token>/documents/<number>.pdf
 /payments/<uuid:public_id>/card /payments/<uuid:public_id>/pay /payments/demo/<uuid:public_id>
 /payments/return/<uuid:public_id> /api/v1/webhooks/<provider>
@@ -29,11 +31,12 @@ OPEN = """
 """Routes for everybody; what stands behind an unguessable token or id opens by knowing it."""
 
 SIGNED_IN = """
-/account /account/orders /account/profile
+/account /account/orders /account/profile /account/notices
+/account/tickets /account/tickets/<number> /account/tickets/<number>/files/<uuid:file_id>
 /account/reviews /p/<slug>/review /p/<slug>/review/delete
 /account/addresses /account/addresses/new /account/addresses/<uuid:address_id>
 /account/addresses/<uuid:address_id>/default /account/addresses/<uuid:address_id>/delete
-/account/emails
+/account/emails /account/suggestions
 /api/v1/me /api/v1/me/addresses /api/v1/me/addresses/<address_id> /api/v1/me/password
 /api/v1/me/topics /api/v1/me/reviews /api/v1/me/reviews/<review_id>
 /account/security /account/security/password /account/security/email
@@ -47,6 +50,10 @@ GET /api/v1/orders              | Customer Support Seller Manager Admin
 POST /api/v1/orders             | stranger Customer Support Seller Manager Admin
 GET /api/v1/products/<slug>/reviews  | stranger Customer Support Seller Manager Admin
 POST /api/v1/products/<slug>/reviews | Customer Support Seller Manager Admin
+GET /api/v1/tickets             | Customer Support Seller Manager Admin
+POST /api/v1/tickets            | stranger Customer Support Seller Manager Admin
+GET /api/v1/tickets/<number>    | stranger Customer Support Seller Manager Admin
+POST /api/v1/tickets/<number>/messages | stranger Customer Support Seller Manager Admin
 GET /api/v1/orders/<number>     | stranger Customer Support Seller Manager Admin
 GET /api/v1/orders/<number>/invoices | stranger Customer Support Seller Manager Admin
 GET /api/v1/invoices/<number>.pdf | stranger Customer Support Seller Manager Admin
@@ -65,6 +72,21 @@ GET /api/v1/admin/parcels/<parcel_id> | Support Seller Manager Admin
 PATCH /api/v1/admin/parcels/<parcel_id> | Manager Admin
 POST /api/v1/admin/parcels/<parcel_id>/delivered | Manager Admin
 POST /api/v1/admin/parcels/<parcel_id>/lost | Manager Admin
+GET /admin/dashboards/          | Manager Admin
+GET /admin/dashboards/export.<string:kind> | Manager Admin
+GET /admin/dashboards/rows      | Seller Manager Admin
+GET /admin/dashboards/sales     | Seller Manager Admin
+GET /admin/dashboards/sales/export.<string:kind> | Seller Manager Admin
+GET /admin/dashboards/customers | Manager Admin
+GET /admin/dashboards/customers/export.<string:kind> | Manager Admin
+GET /admin/dashboards/finance   | Manager Admin
+GET /admin/dashboards/finance/export.<string:kind> | Manager Admin
+GET /admin/dashboards/inventory | Manager Admin
+GET /admin/dashboards/inventory/export.<string:kind> | Manager Admin
+GET /admin/dashboards/marketing | Manager Admin
+GET /admin/dashboards/marketing/export.<string:kind> | Manager Admin
+GET /api/v1/admin/metrics       | Manager Admin
+GET /api/v1/admin/metrics/<metric> | Manager Admin
 GET /api/v1/stock/<sku>         | Manager Admin
 PATCH /api/v1/stock/<sku>       | Manager Admin
 """
@@ -83,13 +105,18 @@ AttributeView       | all     | read   | read
 AuditView           | -       | -      | -
 BackupView          | -       | -      | -
 BannerView          | all     | -      | read
+BoardTileView       | all     | all    | read
+BoardView           | all     | all    | read
 BrandView           | all     | read   | read
 CarrierView         | all     | -      | read
 CarrierEventView    | all     | -      | read again
 CartView            | all     | -      | read take_back
+CannedReplyView     | all     | -      | all
 CategoryView        | all     | read   | read
+ConversationView    | all     | -      | read answer
 CountryView         | all     | read   | read
 CouponClaimView     | all     | -      | read
+CostView            | all     | -      | read
 CouponView          | all     | -      | read
 CurrencyView        | all     | read   | read
 CustomerView        | all     | -      | all
@@ -97,16 +124,21 @@ DeliveryView        | all     | -      | -
 GroupView           | all     | -      | read
 ImportView          | all     | -      | -
 InvoiceView         | all     | -      | read
+ForecastView        | all     | -      | -
+HelpArticleView     | all     | -      | read add edit
+HelpCategoryView    | all     | -      | read add edit
 ImageView           | all     | all    | read
 JobView             | all     | -      | -
 LedgerView          | all     | -      | read
 LoginSessionView    | -       | -      | -
+MailingView         | all     | -      | -
 MenuLinkView        | all     | -      | read
 MessageView         | all     | -      | read again
 MethodView          | all     | -      | read
 MovementView        | all     | -      | read
 MissingView         | all     | -      | list
 NoticeView          | all     | -      | read
+OrderImportView     | all     | -      | -
 OrderView           | all     | read   | read addresses cancel note
 PageView            | all     | -      | read
 PaymentView         | all     | read   | read
@@ -119,20 +151,25 @@ RateView            | all     | read   | read
 ReceivedView        | all     | -      | read
 RedirectView        | all     | -      | read
 RefundView          | all     | read   | read
+ReportView          | all     | read add cancel | -
 ReservationView     | all     | -      | read
 ReviewView          | all     | -      | read answer
 RoleView            | -       | -      | -
 RuleView            | all     | -      | read
 SettingsView        | all     | -      | -
 SettlementView      | all     | -      | read
+StatusView          | again show | -      | -
 StockView           | all     | -      | read
 StaffNoticeView     | all     | -      | read seen seen_all
 SynonymView         | all     | -      | -
 TableImportView     | all     | all    | all
 TaxRateView         | all     | -      | read
+TicketView          | all     | -      | read answer note move assign prioritise label link_order merge
 UserView            | -       | -      | -
 VariantView         | all     | all    | read
 WarehouseView       | all     | -      | read
+VersionView         | all     | -      | -
+ExperimentView      | all     | -      | -
 ZoneView            | all     | -      | read
 """
 """Rights on each screen and its REST door: "all", "read" (list and show), single rights, "-". Admin has all."""

@@ -73,7 +73,7 @@ def routes(app: Any) -> Iterator[Route]:
         view = views.get(rule.endpoint.split(".")[0])
         first = next(iter(getattr(view, "actions", None) or {"none": 0}))
         made_up: dict[str, Any] = dict.fromkeys(rule.arguments, "x")
-        for name in rule.arguments & {"public_id", "address_id", "cart_id", "line_id"}:
+        for name in rule.arguments & {"public_id", "address_id", "cart_id", "line_id", "file_id"}:
             made_up[name] = uuid.UUID(int=7)
         made_up |= dict.fromkeys(rule.arguments & {"view_id"}, 9)
         made_up |= {"pk": "999999999"} if "pk" in rule.arguments else {}

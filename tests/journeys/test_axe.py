@@ -20,7 +20,7 @@ LOOKS = [
 ]
 OPEN_PAGES = (
     "/", "/search?q=lamp", "/search?q=xyzzyq", "/search", "/cart", "/login", "/register", "/password/forgot",
-    "/pages/delivery", "/fr/", "/p/nowhere-at-all",
+    "/pages/delivery", "/fr/", "/p/nowhere-at-all", "/compare",
 )  # fmt: skip
 
 
@@ -81,6 +81,7 @@ def test_pages_of_the_shop(judge: Judge) -> None:
 
 def test_from_product_to_order(judge: Judge) -> None:
     visitor = judge.visitor
+    judge.goes("/compare?" + "&".join(f"p={goods['slug']}" for goods in visitor.products()[:3]))
     judge.goes(f"/p/{visitor.product()['path']}")
     judge.visitor.page.locator("[data-photo]").first.click()
     judge.looks("zoom")
@@ -120,7 +121,7 @@ def test_from_product_to_order(judge: Judge) -> None:
 def test_pages_of_the_account(judge: Judge) -> None:
     registers(judge.visitor)
     for path in ("/account", "/account/orders", "/account/addresses", "/account/addresses/new",
-                 "/account/profile", "/account/security"):  # fmt: skip
+                 "/account/profile", "/account/security", "/account/notices"):  # fmt: skip
         judge.goes(path)
     judge.says()
 
@@ -137,7 +138,7 @@ def test_pages_of_the_back_office(judge: Judge) -> None:
         "/admin/", "/admin/orders/list/", f"/admin/orders/show/{order['id']}", "/admin/product/list/",
         f"/admin/product/show/{product}", f"/admin/product/edit/{product}", f"/admin/product/pictures/{product}",
         "/admin/product/add", "/admin/stock/list/", "/admin/stock/add", "/admin/price/list/", "/admin/customer/list/",
-        "/admin/category/list/", "/admin/payment/list/", "/admin/audit/list/", "/admin/image/list/",
+        "/admin/category/list/", "/admin/payment/list/", "/admin/audit/list/", "/admin/image/list/", "/admin/status/", "/admin/dashboards/marketing",
     ]  # fmt: skip
     for path in pages:
         judge.goes(path)
