@@ -13,7 +13,7 @@ class NewTicket(Body):
 
     subject = Text(longest=200, shortest=1, required=True)
     body = Text(longest=5000, shortest=1, required=True)
-    email = Text(longest=254, load_default="", metadata=EMAIL)
+    email = Text(longest=254, load_default=None, allow_none=True, metadata=EMAIL)
     name = Text(longest=100, load_default="")
     order = Text(longest=60, load_default="")
 

@@ -66,7 +66,7 @@ def create_ticket(call: Call) -> dict[str, Any]:
     the account's own. Five an hour for an address from one place; more answer 429.
     """
     person = call.person
-    email = person.email if person is not None else call.body["email"]
+    email = person.email if person is not None else call.body["email"] or ""
     if not email:
         raise InvalidFields({"email": _l("Please enter your e-mail address, so that we can answer.")})
     throttle.note_request("ticket", email=email, ip=sessions.client_ip())

@@ -22,6 +22,7 @@ from app.fulfilment import operations as fulfilment
 from app.invoicing import operations as invoicing
 from app.orders.models import Order
 from app.reviews import queries
+from app.support.tickets import operations as tickets
 from tests.api import desk_orders
 from tests.api.shop import GHENT, Shop
 from tests.reviews import making
@@ -119,9 +120,26 @@ def review(floor: Shop) -> str:
         return str(own.public_id)
 
 
+@pytest.fixture(scope="module")
+def ticket(floor: Shop) -> str:
+    """The number of a ticket of the admin."""
+    with floor.maker() as session:
+        made = tickets.open_ticket(
+            session, subject="A lamp", body="It does not shine.", email=floor.people["admin"], channel="api",
+            language="en", user_id=floor.ids["admin"], actor=SYSTEM,
+        )  # fmt: skip
+        return str(made.number)
+
+
 @pytest.fixture
 def real(
-    floor: Shop, order: str, invoice: str, coat_of_the_admin: None, at_the_desk: None, review: str
+    floor: Shop,
+    order: str,
+    invoice: str,
+    coat_of_the_admin: None,
+    at_the_desk: None,
+    review: str,
+    ticket: str,
 ) -> dict[str, str]:
     """Things that exist, for paths and bodies: random ones would find nothing behind any door."""
     caller = floor.app.test_client()
@@ -130,7 +148,7 @@ def real(
     return {
         "cart_id": cart["id"], "line_id": cart["lines"][0]["id"], "slug": "coat", "sku": "COAT-RED", "code": "TEN",
         "provider": "demo_card", "number": order, "payment_method": "cod", "invoice": invoice, "pk": str(floor.ids["lamps"]),
-        "review_id": review, "metric": "gross",
+        "review_id": review, "metric": "gross", "ticket": ticket,
     }  # fmt: skip
 
 
@@ -144,6 +162,7 @@ def put_real(case: Any, real: dict[str, str]) -> None:
     """Let paths and bodies speak of what exists, unless they are what is tried out."""
     if case.path_parameters and not is_wrong(case, ParameterLocation.PATH):
         known = real | ({"number": real["invoice"]} if "/invoices/" in case.path else {})
+        known |= {"number": real["ticket"]} if "/tickets/" in case.path else {}
         known |= DESK.get(case.path, {})
         case.path_parameters |= {n: v for n, v in known.items() if n in case.path_parameters}
     if isinstance(case.body, dict) and not is_wrong(case, ParameterLocation.BODY):
