@@ -1,16 +1,29 @@
-"""How figures of visits are counted: one statement for each kind of source, with groups and a row for all."""
+"""How figures of visits are counted: one statement for each scope, with all its periods and groups."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Date, Text, cast, func, literal_column, select, tuple_
+from sqlalchemy import (
+    Date,
+    Select,
+    Text,
+    Uuid,
+    case,
+    cast,
+    func,
+    literal_column,
+    null,
+    select,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from app.analytics.families import naming
-from app.analytics.rules import Question
+from app.analytics.rules import Period, Question
 from app.analytics.visits import queries
 from app.analytics.visits.models import Visit, VisitDay, VisitEvent
 from app.cart.models import Cart, CartLine
@@ -19,10 +32,7 @@ from app.core.i18n import _l, speak
 from app.search.models import QueryCount
 
 Sums = dict[str, Any]
-Count = Callable[[Session, Question], dict[Any, Sums]]
-ALL = "\0all"
-"""The group of everything."""
-
+"""Sums by their names."""
 
 PAGE_LABELS: dict[str, Any] = {
     "home": _l("Home page"), "category": _l("Departments"), "product": _l("Products"), "search": _l("Search"),
@@ -35,28 +45,17 @@ REFERRER_LABELS: dict[str, Any] = {
 }  # fmt: skip
 
 
-def source_of(code: str, question: Question) -> Count:
-    """What counts this figure for this question."""
-    used = {question.group_by, *question.filters}
-    if code.startswith("abandoned"):
-        return carts
-    if code.startswith("searches"):
-        return searches
-    return events if used & {"page", "product"} else visits
-
-
 def labels(
-    session: Session, dimension: str, values: Iterable[Any], language: str
-) -> dict[Any, tuple[str, str]]:
-    """Key and name for people of each value of a dimension: its own words, else those of all figures."""
-    own = {"page": PAGE_LABELS, "device": DEVICE_LABELS, "referrer": REFERRER_LABELS}.get(dimension)
-    if dimension == "query":
-        return {value: (value, value) for value in values}
-    if own is not None:
-        with speak(language):
-            return {value: (value, str(own.get(value, value))) for value in values}
-    names = naming.names(session, {(dimension, value) for value in values}, language)
-    return {value: name for (_dimension, value), name in names.items()}
+    session: Session, wanted: Iterable[tuple[str, Any]], language: str
+) -> dict[tuple[str, Any], tuple[str, str]]:
+    """Key and name for people of values of dimensions: own words, else those of all figures, asked for at once."""
+    own = {"page": PAGE_LABELS, "device": DEVICE_LABELS, "referrer": REFERRER_LABELS, "query": {}}
+    every = set(wanted)
+    found = dict(naming.names(session, {(name, value) for name, value in every if name not in own}, language))
+    with speak(language):
+        for name, value in every - found.keys():
+            found[(name, value)] = (value, str(own[name].get(value, value)))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,102 +89,182 @@ def _times(day: Any) -> dict[str, Dimension]:
     }
 
 
-def _grouped(
-    session: Session, query: Any, question: Question, dimensions: dict[str, Dimension]
-) -> dict[Any, Sums]:
-    """Filter and group a query of sums; the empty grouping set is the row of all."""
-    for name, wanted in question.filters.items():
-        query = query.where(dimensions[name].key.in_(wanted))
-    if not question.group_by:
-        return {ALL: dict(session.execute(query).mappings().one())}
-    key = dimensions[question.group_by].value.label("key")
-    inner = query.add_columns(key, func.grouping(key).label("is_all"))
-    rows = session.execute(inner.group_by(func.grouping_sets(tuple_(key), tuple_()))).mappings()
-    return {ALL if row["is_all"] else row["key"]: dict(row) for row in rows}
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What questions that share a statement have in common. Their periods and groups may differ."""
+
+    source: str
+    filters: tuple[tuple[str, tuple[str, ...]], ...]
+    currency: str | None
 
 
-def visits(session: Session, question: Question) -> dict[Any, Sums]:
-    """Visits by their own columns; days of which no visit is kept any more from what they were summed up to."""
-    start, end = queries.bounds(session, question.period)
-    day = queries.local_day(session, Visit.started_at)
-    dimensions = _times(day) | _ways()
-    found = _grouped(session, queries.sums_between(start, end), question, dimensions)
-    first = queries.first_kept(session)
-    if first is None or start < queries.start_of(session, first):
-        _add(found, _summed_up(session, question, first))
-    return found
+@dataclass(slots=True)
+class Scan:
+    """A scope with the periods and groups wanted from it, and its answer: period and group -> key -> sums."""
+
+    scope: Scope
+    periods: set[Period] = field(default_factory=set)
+    groups: set[str] = field(default_factory=set)
+    answer: dict[tuple[Period, str], dict[Any, Sums]] = field(default_factory=dict)
+
+    def total(self, period: Period) -> Sums:
+        """The sums of everything in a period; none where there was nothing."""
+        return self.answer.get((period, ""), {}).get(None, {})
 
 
-def _summed_up(session: Session, question: Question, first: Any) -> dict[Any, Sums]:
-    names = ("visits", "visitors", "page_views", "product_views", "with_product", "with_addition", "with_checkout", "with_order", "orders")  # fmt: skip
-    sums = [func.coalesce(func.sum(getattr(VisitDay, name)), 0).label(name) for name in names]
-    query = select(*sums).where(VisitDay.day.between(question.period.start, question.period.end))
-    if first is not None:
-        query = query.where(VisitDay.day < first.astimezone(queries.zone(session)).date())
-    dimensions = _times(VisitDay.day)
-    dimensions |= {name: _plain(getattr(VisitDay, name)) for name in ("language", "device", "referrer")}
-    return _grouped(session, query, question, dimensions)
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Rows to be added up, and how SQL says each dimension of them."""
+
+    rows: Select[Any]
+    dimensions: Mapping[str, Dimension]
 
 
-def _add(found: dict[Any, Sums], more: dict[Any, Sums]) -> None:
-    for key, sums in more.items():
-        held = found.setdefault(key, {})
-        for name, value in sums.items():
-            if name not in ("key", "is_all"):
-                held[name] = held.get(name, 0) + value
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A kind of rows: where those of a period (and a currency) stand, and what is made of their columns."""
+
+    parts: Callable[[Session, Period, str | None], list[Part]]
+    sums: Callable[[Any], dict[str, Any]]
 
 
-def events(session: Session, question: Question) -> dict[Any, Sums]:
-    """Page views by kind of page or by product, on the day they happened (ix_analytics_visit_event_at)."""
-    start, end = queries.bounds(session, question.period)
-    day = queries.local_day(session, VisitEvent.at)
+def scope_of(question: Question) -> Scope:
+    """The scope that answers a question."""
+    filters = tuple(sorted((name, tuple(sorted(set(keys)))) for name, keys in question.filters.items()))
+    return Scope(_source_of(question), filters, question.currency)
+
+
+def _source_of(question: Question) -> str:
+    if question.metric.startswith("abandoned"):
+        return "carts"
+    if question.metric.startswith("searches"):
+        return "searches"
+    return "events" if {question.group_by, *question.filters} & {"page", "product"} else "visits"
+
+
+def run(session: Session, scan: Scan) -> None:
+    """Read a scan with one statement: the rows of each period, then a grouping set for each group and one for all."""
+    source, groups = SOURCES[scan.scope.source], sorted(scan.groups - {""})
+    periods = sorted(scan.periods, key=lambda period: (period.start, period.end))
+    parts = [
+        _numbered(part, number, scan.scope, groups)
+        for number, period in enumerate(periods)
+        for part in source.parts(session, period, scan.scope.currency)
+    ]
+    rows = union_all(*parts).subquery("counted")
+    keys = {name: rows.c[f"by_{name}"] for name in groups}
+    which = [func.grouping(key).label(f"is_all_{name}") for name, key in keys.items()]
+    sums = source.sums(rows.c)
+    sets = [tuple_(rows.c.period), *(tuple_(rows.c.period, key) for key in keys.values())]
+    query = select(
+        rows.c.period, *keys.values(), *which, *(value.label(name) for name, value in sums.items())
+    )
+    for row in session.execute(query.group_by(func.grouping_sets(*sets))).mappings():
+        name = next((name for name in groups if not row[f"is_all_{name}"]), "")
+        found = scan.answer.setdefault((periods[row["period"]], name), {})
+        found[row[f"by_{name}"] if name else None] = {each: row[each] for each in sums}
+
+
+def _numbered(part: Part, number: int, scope: Scope, groups: Iterable[str]) -> Select[Any]:
+    """The filtered rows of a part with the number of their period and their groups."""
+    by = [part.dimensions[name].value.label(f"by_{name}") for name in groups]
+    query = part.rows.add_columns(literal_column(str(number)).label("period"), *by)
+    return query.where(*(part.dimensions[name].key.in_(wanted) for name, wanted in scope.filters))
+
+
+def _added(column: Any) -> Any:
+    return func.coalesce(func.sum(column), 0)
+
+
+VISIT_SUMS = ("visits", "page_views", "product_views", "with_product", "with_addition", "with_checkout", "with_order", "orders")  # fmt: skip
+
+
+def _visits(session: Session, period: Period, _currency: str | None) -> list[Part]:
+    """Visits by their own columns, and what days came to of which no visit is kept any more."""
+    one = literal_column("1")
+
+    def having(column: Any) -> Any:
+        return case((column > 0, one), else_=literal_column("0"))
+
+    columns = (
+        one, Visit.page_views, Visit.product_views, having(Visit.product_views), having(Visit.additions),
+        having(Visit.checkouts), having(Visit.orders), Visit.orders,
+    )  # fmt: skip
+    kept = queries.people_between(*queries.bounds(session, period)).add_columns(
+        *(column.label(name) for name, column in zip(VISIT_SUMS, columns, strict=True)),
+        Visit.visitor.label("visitor"), literal_column("0").label("visitors"),
+    )  # fmt: skip
+    gone = select(
+        *(getattr(VisitDay, name).label(name) for name in VISIT_SUMS),
+        cast(null(), Uuid).label("visitor"), VisitDay.visitors.label("visitors"),
+    ).where(VisitDay.day.between(period.start, period.end), VisitDay.day < queries.first_kept_day(session))  # fmt: skip
+    ways = {name: _plain(getattr(VisitDay, name)) for name in ("language", "device", "referrer")}
+    return [
+        Part(kept, _times(queries.local_day(session, Visit.started_at)) | _ways()),
+        Part(gone, _times(VisitDay.day) | ways),
+    ]
+
+
+def _visit_sums(rows: Any) -> dict[str, Any]:
+    visitors = func.count(rows.visitor.distinct()) + _added(rows.visitors)
+    return {name: _added(rows[name]) for name in VISIT_SUMS} | {"visitors": visitors}
+
+
+def _events(session: Session, period: Period, _currency: str | None) -> list[Part]:
+    """Pages that were opened, on the day they were (ix_analytics_visit_event_at)."""
+    start, end = queries.bounds(session, period)
     slug = select(Product.slug).where(Product.id == VisitEvent.product_id).scalar_subquery()
     product = Dimension(func.coalesce(VisitEvent.product_id, 0), slug)
-    dimensions = _times(day) | _ways() | {"page": _plain(VisitEvent.page), "product": product}
-    query = (
-        select(
-            func.count().label("page_views"),
-            func.count(VisitEvent.product_id).label("product_views"),
-        )
-        .select_from(VisitEvent)
+    dimensions = _times(queries.local_day(session, VisitEvent.at)) | _ways()
+    rows = (
+        select(VisitEvent.product_id.label("product_id"))
         .join(Visit, Visit.id == VisitEvent.visit_id)
         .where(VisitEvent.kind == "page", VisitEvent.at >= start, VisitEvent.at < end, ~Visit.is_robot)
     )
-    if question.metric == "product_views":
-        query = query.where(VisitEvent.product_id.is_not(None))
-    return _grouped(session, query, question, dimensions)
+    return [Part(rows, dimensions | {"page": _plain(VisitEvent.page), "product": product})]
 
 
-def carts(session: Session, question: Question) -> dict[Any, Sums]:
-    """Bags left behind and what lay in them (ix_cart_cart_idle)."""
-    start, end = queries.bounds(session, question.period)
-    day = queries.local_day(session, Cart.updated_at)
-    dimensions = _times(day) | {
+def _event_sums(rows: Any) -> dict[str, Any]:
+    """Pages without a product add nothing to product views, so that both share a statement."""
+    return {"page_views": func.count(), "product_views": func.count(rows.product_id)}
+
+
+def _carts(session: Session, period: Period, currency: str | None) -> list[Part]:
+    """Lines of bags left behind (ix_cart_cart_idle)."""
+    dimensions = _times(queries.local_day(session, Cart.updated_at)) | {
         "language": _plain(Cart.language),
         "currency": _plain(cast(Cart.currency, Text)),
     }
-    value = queries.lying_value(session, question.currency)
-    query = (
-        select(
-            func.count(Cart.id.distinct()).label("carts"), func.coalesce(func.sum(value), 0).label("value")
-        )
-        .select_from(Cart)
+    rows = (
+        select(Cart.id.label("cart_id"), queries.lying_value(session, currency).label("value"))
         .join(CartLine, CartLine.cart_id == Cart.id)
-        .where(*queries.is_left(start, end))
+        .where(*queries.is_left(*queries.bounds(session, period)))
     )
-    if question.currency is not None:
-        query = query.where(Cart.currency == question.currency)
-    return _grouped(session, query, question, dimensions)
+    if currency is not None:
+        rows = rows.where(Cart.currency == currency)
+    return [Part(rows, dimensions)]
 
 
-def searches(session: Session, question: Question) -> dict[Any, Sums]:
+def _cart_sums(rows: Any) -> dict[str, Any]:
+    return {"carts": func.count(rows.cart_id.distinct()), "value": _added(rows.value)}
+
+
+def _searches(_session: Session, period: Period, _currency: str | None) -> list[Part]:
     """What was looked for, as the search counts it (primary key of search_query_count)."""
     dimensions = _times(QueryCount.day)
     dimensions |= {"language": _plain(QueryCount.lang), "query": _plain(QueryCount.query)}
-    query = select(
-        func.coalesce(func.sum(QueryCount.times), 0).label("searches"),
-        func.coalesce(func.sum(QueryCount.times).filter(QueryCount.hits == 0), 0).label(
-            "searches_without_results"
-        ),
-    ).where(QueryCount.day.between(question.period.start, question.period.end))
-    return _grouped(session, query, question, dimensions)
+    rows = select(QueryCount.times.label("times"), QueryCount.hits.label("hits"))
+    return [Part(rows.where(QueryCount.day.between(period.start, period.end)), dimensions)]
+
+
+def _search_sums(rows: Any) -> dict[str, Any]:
+    in_vain = func.coalesce(func.sum(rows.times).filter(rows.hits == 0), 0)
+    return {"searches": _added(rows.times), "searches_without_results": in_vain}
+
+
+SOURCES: Mapping[str, Source] = {
+    "visits": Source(_visits, _visit_sums),
+    "events": Source(_events, _event_sums),
+    "carts": Source(_carts, _cart_sums),
+    "searches": Source(_searches, _search_sums),
+}

@@ -8,11 +8,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.analytics.families.answering import arranged
+from app.analytics.families.answering import Draft, arranged
+from app.analytics.families.naming import Names
 from app.analytics.families.standing import rounded
 from app.analytics.rules import Figures, Metric, Question, Row, Unit
 from app.analytics.visits import counting, queries
-from app.analytics.visits.counting import Sums, labels
+from app.analytics.visits.counting import Scan, Scope, Sums
 from app.core.clock import utcnow
 from app.core.i18n import _l
 from app.regions.queries import base_currency
@@ -74,30 +75,44 @@ VALUES: Mapping[str, Callable[[Sums], Decimal]] = {
 
 
 def answer(session: Session, questions: Sequence[Question], language: str) -> list[Figures]:
-    """Answer questions about visits, in their order. Questions with the same groups and filters share a statement."""
-    kept: dict[tuple[Any, ...], dict[Any, Sums]] = {}
-    return [_answer(session, question, language, kept) for question in questions]
+    """Answer questions about visits, in their order.
+
+    Those of one kind of rows with the same filters and currency share a statement, whatever their periods and groups.
+    """
+    scans: dict[Scope, Scan] = {}
+    for question in questions:
+        scope = counting.scope_of(question)
+        scan = scans.setdefault(scope, Scan(scope))
+        scan.periods.add(question.period)
+        scan.groups.add(question.group_by)
+    for scan in scans.values():
+        counting.run(session, scan)
+    drafts = [_draft(question, scans[counting.scope_of(question)]) for question in questions]
+    wanted = {(draft.question.group_by, key) for draft in drafts for key, _number in draft.groups}
+    names = counting.labels(session, wanted, language) if wanted else {}
+    return [_finished(session, draft, names) for draft in drafts]
 
 
-def _answer(
-    session: Session, question: Question, language: str, kept: dict[tuple[Any, ...], dict[Any, Sums]]
-) -> Figures:
-    metric, filters = _BY_CODE[question.metric], tuple(sorted(question.filters.items()))
-    count = counting.source_of(metric.code, question)
-    asked: tuple[Any, ...] = (count.__name__, question.period, question.group_by, filters, question.currency)
-    if count is counting.events:
-        asked = (*asked, metric.code)
-    if asked not in kept:
-        kept[asked] = count(session, question)
-    sums, value = kept[asked], VALUES.get(metric.code, _sum(metric.code))
+def _draft(question: Question, scan: Scan) -> Draft:
+    metric = _BY_CODE[question.metric]
+    value = VALUES.get(metric.code, _sum(metric.code))
+    found = scan.answer.get((question.period, question.group_by), {}) if question.group_by else {}
+    groups = [(key, value(sums)) for key, sums in found.items()]
+    return Draft(
+        question,
+        metric,
+        value(scan.total(question.period)),
+        arranged(question, groups) if question.group_by else [],
+    )
+
+
+def _finished(session: Session, draft: Draft, names: Names) -> Figures:
+    question, metric = draft.question, draft.metric
     currency = (question.currency or base_currency(session)) if metric.unit is Unit.MONEY else None
-    groups = [(key, value(one)) for key, one in sums.items() if key != counting.ALL]
-    rows = arranged(question, groups) if question.group_by else []
-    names = labels(session, question.group_by, [key for key, _number in rows], language) if rows else {}
     return Figures(
         metric=metric, question=question,
-        rows=tuple(Row(*names[key], _at_unit(number, currency)) for key, number in rows),
-        total=_at_unit(value(sums.get(counting.ALL, {})), currency), currency=currency,
+        rows=tuple(Row(*names[(question.group_by, key)], _at_unit(number, currency)) for key, number in draft.groups),
+        total=_at_unit(draft.total, currency), currency=currency,
         timezone=queries.zone(session).key, as_of=utcnow(),
     )  # fmt: skip
 

@@ -124,12 +124,6 @@ def people_between(start: datetime, end: datetime) -> Select[Any]:
     return select().where(Visit.started_at >= start, Visit.started_at < end, ~Visit.is_robot)
 
 
-def sums_between(start: datetime, end: datetime, *by: Any) -> Select[Any]:
-    """What visits came to, with a row for each group, then one for all."""
-    query = people_between(start, end).add_columns(*by, *_sums()).select_from(Visit)
-    return query.group_by(*by) if by else query
-
-
 def day_sums(session: Session, day: date) -> list[dict[str, Any]]:
     """What a day came to by language, device and way in, as the rows of `analytics_visit_day`."""
     start, end = bounds(session, Period(day, day))
@@ -144,9 +138,10 @@ def days_before(session: Session, before: datetime) -> list[date]:
     return list(session.scalars(select(day).where(Visit.started_at < before).group_by(day).order_by(day)))
 
 
-def first_kept(session: Session) -> datetime | None:
-    """When the oldest visit began that is still kept."""
-    return session.scalar(select(func.min(Visit.started_at)))
+def first_kept_day(session: Session) -> ColumnElement[date]:
+    """SQL: the day on which the oldest visit began that is still kept; after all days where none is."""
+    oldest = select(local_day(session, func.min(Visit.started_at))).scalar_subquery()
+    return func.coalesce(oldest, literal_column("DATE 'infinity'"))
 
 
 @dataclass(frozen=True, slots=True)
