@@ -216,9 +216,10 @@ def never_opened() -> dict[str, dict[int, str]]:
 
 def test_every_door_was_opened_at_least_once(floor: Shop, described: Any, real: dict[str, str]) -> None:
     """A fuzzer that only ever hears 404 has tried nothing; chance gets a second try with more examples."""
+    sure = real | {"email": "second.chance@example.org", "password": "four words nobody else took"}
     for at in never_opened():
         method, path = at.split(" ")
-        fuzz(described[path][method], real, floor.headers("admin"), settings(FEW, max_examples=40))
+        fuzz(described[path][method], sure, floor.headers("admin"), settings(FEW, max_examples=40))
     assert never_opened() == {}
 
 
