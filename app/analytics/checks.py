@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from app.analytics.models import ArticleDay, Day, State
+from app.analytics.models import State
 from app.analytics.operations import facts
-from app.analytics.operations.rebuilding import ENDS, MONTH, spans
+from app.analytics.operations.rebuilding import ENDS, months
 from app.orders.models import Order
 
 MOST = 100
@@ -80,15 +80,14 @@ def wrong_facts(session: Session) -> list[str]:
 
 
 def wrong_sums(session: Session) -> list[str]:
-    """Days whose sums are not the sums of their facts, by currency."""
+    """Days whose sums are not the sums of their facts, and months whose sums are not those of their days, by currency."""
     first, last = session.execute(ENDS).one()
     if first is None:
         return []
-    tables = ((Day, facts.DAY_KEYS, facts.DAYS), (ArticleDay, facts.ARTICLE_KEYS, facts.ARTICLE_DAYS))
     return [
         sentence
-        for start, end in spans(first, last, MONTH)
-        for table, keys, fill in tables
+        for start, end in months(first, last)
+        for table, keys, fill in facts.ROLL_UPS
         for sentence in _differences(
             session, table, keys, facts.sums_alone(fill), {"first": start, "last": end}
         )

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, case, func, literal, select, tuple_, union_all
+from sqlalchemy import Select, and_, case, func, literal, select, true, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from app.analytics.errors import NothingBehind
 from app.analytics.families import filtering
-from app.analytics.families.dimensions import ARTICLE
+from app.analytics.families.dimensions import ARTICLE, TIME
 from app.analytics.families.standing import rounded
 from app.analytics.models import LineFact, MoveFact, OrderFact
 from app.analytics.rules import Question
@@ -69,33 +70,21 @@ def has_rows(code: str) -> bool:
 def rows_behind(session: Session, question: Question, *, after: str | None = None, limit: int = 50) -> Behind:
     """The orders that a figure is made from under the filters of a question (a group's key is one more filter).
 
-    A page costs one statement; orders come by the day they were placed (index ix_analytics_order_day). An unreadable
-    `after` begins anew.
+    Orders come by the day they were placed, the newest first: a page walks down the index ix_analytics_order_day or
+    ix_analytics_line_day from where the one before ended. A page costs one statement, the last ones of a figure of
+    money that moved one more. An unreadable `after` begins anew.
 
     Raises:
         NothingBehind: the figure is not made from orders.
     """
     if not has_rows(question.metric):
         raise NothingBehind(metric=question.metric[:60])
-    counted = _contributions(question)
-    facts = OrderFact.__table__.c
-    gross = facts.gross if question.currency else facts.base_gross
-    company, name = (Order.shipping_address[key].astext for key in ("company", "name"))
-    query = (
-        select(
-            facts.order_id, facts.number, facts.placed_at, facts.day, facts.country, gross.label("gross"),
-            func.coalesce(func.nullif(company, ""), func.nullif(name, ""), Order.email).label("customer"),
-            counted.c.value,
-        )
-        .join_from(counted, OrderFact.__table__, facts.order_id == counted.c.order_id)
-        .join(Order, Order.id == facts.order_id)
-        .order_by(facts.day.desc(), facts.order_id.desc())
-        .limit(limit + 1)
-    )  # fmt: skip
     place = _place(after)
-    if place is not None:
-        query = query.where(tuple_(facts.day, facts.order_id) < place)
-    found = session.execute(query).all()
+    found: list[Any] = []
+    for counted in _contributions(question, place, limit + 1):
+        found += session.execute(_page(question, counted, limit + 1 - len(found))).all()
+        if len(found) > limit:
+            break
     currency = question.currency or base_currency(session)
     rows = tuple(
         OrderRow(
@@ -108,6 +97,24 @@ def rows_behind(session: Session, question: Question, *, after: str | None = Non
     return Behind(rows, f"{last.day.isoformat()}.{last.order_id}" if last else None, currency)
 
 
+def _page(question: Question, counted: Any, limit: int) -> Select[Any]:
+    """Orders with what they count, as a page shows them."""
+    facts = OrderFact.__table__.c
+    gross = facts.gross if question.currency else facts.base_gross
+    company, name = (Order.shipping_address[key].astext for key in ("company", "name"))
+    return (
+        select(
+            facts.order_id, facts.number, facts.placed_at, facts.day, facts.country, gross.label("gross"),
+            func.coalesce(func.nullif(company, ""), func.nullif(name, ""), Order.email).label("customer"),
+            counted.c.value,
+        )
+        .join_from(counted, OrderFact.__table__, facts.order_id == counted.c.order_id)
+        .join(Order, Order.id == facts.order_id)
+        .order_by(facts.day.desc(), facts.order_id.desc())
+        .limit(limit)
+    )  # fmt: skip
+
+
 def _place(after: str | None) -> Any:
     day, _dot, number = (after or "").partition(".")
     if not (number.isascii() and number.isdigit() and len(number) < 19 and len(day) == 10):
@@ -118,23 +125,32 @@ def _place(after: str | None) -> Any:
         return None
 
 
-def _contributions(question: Question) -> Any:
-    """What each order counts: (order_id, value)."""
-    code, parts = question.metric, []
-    if code in PLACED:
-        parts.append(_placed(question, PLACED[code]))
-    if code in MOVED:
-        parts.append(_moved(question, *MOVED[code]))
-    if len(parts) == 1 and not parts[0][1]:
-        return parts[0][0].subquery("counted")
-    every = union_all(*(query for query, _many in parts)).subquery("parts")
-    total = func.sum(every.c.value)
-    return (
-        select(every.c.order_id, total.label("value"))
-        .group_by(every.c.order_id)
-        .having(total != 0)
-        .subquery("counted")
-    )
+def _contributions(question: Question, place: Any, limit: int) -> list[Any]:
+    """What each order counts, the newest orders only: (order_id, value), one after the other until a page is full."""
+    code = question.metric
+    if code not in MOVED:
+        if {question.group_by, *question.filters} & ARTICLE:
+            return [_lines(question, PLACED[code], place, limit)]
+        return [_orders(question, PLACED[code], place, limit)]
+    if code not in PLACED and MOVED[code][0] == "refund":
+        return [_newest(_moved(question), place, limit)]
+    # an order of the period is told by itself; money of the period may belong to orders placed before or after it
+    start = None if code in UNTIL else question.period.start
+    orders = OrderFact.__table__.c
+    late = _newest(_moved(question).where(orders.day > question.period.end), place, limit)
+    within = _within(question, place, limit)
+    both = union_all(select(late), select(within)).subquery("counted")
+    if start is None:
+        return [both]
+    return [both, _newest(_moved(question).where(orders.day < start), place, limit)]
+
+
+def _newest(query: Select[Any], place: Any, limit: int) -> Any:
+    """The first rows of a query that has one row an order (`day`, `order_id`, `value`) and comes by day."""
+    orders = OrderFact.__table__.c
+    if place is not None:
+        query = query.where(tuple_(orders.day, orders.order_id) < place)
+    return query.order_by(orders.day.desc(), orders.order_id.desc()).limit(limit).subquery()
 
 
 def _conditions(columns: Any, question: Question) -> list[Any]:
@@ -152,29 +168,78 @@ def _named(columns: Any, question: Question, name: str) -> Any:
     return columns[name if question.currency or name not in AMOUNTS else f"base_{name}"]
 
 
-def _placed(question: Question, name: str) -> tuple[Select[Any], bool]:
-    """Rows of orders, or of their lines where an article is asked for; whether an order may have several."""
-    by_line = bool({question.group_by, *question.filters} & ARTICLE)
-    table: Any = (LineFact if by_line else OrderFact).__table__
-    columns = table.c
-    value = _named(columns, question, name)
-    conditions = [*_conditions(columns, question), columns.is_counted == (question.metric not in CANCELLED)]
+def _orders(question: Question, name: str, place: Any, limit: int) -> Any:
+    """Orders placed in the period."""
+    orders = OrderFact.__table__.c
+    query = select(orders.order_id, _named(orders, question, name).label("value"))
+    return _newest(query.where(*_placed(orders, question)), place, limit)
+
+
+def _placed(columns: Any, question: Question) -> list[Any]:
+    found = [*_conditions(columns, question), columns.is_counted == (question.metric not in CANCELLED)]
     if question.metric in FIRSTS:
-        conditions.append(columns.is_first == FIRSTS[question.metric])
-    if not by_line:
-        return select(columns.order_id, value.label("value")).where(*conditions), False
+        found.append(columns.is_first == FIRSTS[question.metric])
+    return found
+
+
+def _lines(question: Question, name: str, place: Any, limit: int) -> Any:
+    """Orders by what their lines of an article, department or rate count."""
+    lines = LineFact.__table__.c
+    conditions = _placed(lines, question)
     if name == "one":
-        conditions.append(columns.line_id != 0)
-        value = case(
-            (columns.line_id == func.min(columns.line_id).over(partition_by=columns.order_id), 1), else_=0
-        )
-    return select(columns.order_id, value.label("value")).where(*conditions), True
+        conditions.append(lines.line_id != 0)
+        value: Any = literal(1)
+    else:
+        value = func.sum(_named(lines, question, name))
+    if place is not None:
+        conditions.append(tuple_(lines.day, lines.order_id) < place)
+    query = (
+        select(lines.order_id, value.label("value")).where(*conditions).group_by(lines.day, lines.order_id)
+    )
+    return query.having(value != 0).order_by(lines.day.desc(), lines.order_id.desc()).limit(limit).subquery()
 
 
-def _moved(question: Question, kind: str, name: str, sign: int) -> tuple[Select[Any], bool]:
-    columns = MoveFact.__table__.c
-    conditions = [*_conditions(columns, question), columns.kind == kind]
+def _moved(question: Question) -> Select[Any]:
+    """Orders by the money that moved in the period, whenever they were placed."""
+    total, conditions = _moves(question)
+    moves, orders = MoveFact.__table__, OrderFact.__table__.c
+    return (
+        select(orders.order_id, total.label("value"))
+        .join_from(OrderFact.__table__, moves, moves.c.order_id == orders.order_id)
+        .where(*conditions)
+        .group_by(orders.order_id)
+        .having(total != 0)
+    )
+
+
+def _moves(question: Question) -> tuple[Any, list[Any]]:
+    """What the money that moved in the period adds up to, and which it is."""
+    kind, name, sign = MOVED[question.metric]
+    moves = MoveFact.__table__.c
+    conditions = [*_conditions(moves, question), moves.kind == kind]
     if question.metric == "due":
-        conditions.append(columns.is_counted)
-    value = columns[name if question.currency else f"base_{name}"] * sign
-    return select(columns.order_id, value.label("value")).where(*conditions), True
+        conditions.append(moves.is_counted)
+    return func.sum(_named(moves, question, name)) * sign, conditions
+
+
+def _within(question: Question, place: Any, limit: int) -> Any:
+    """Orders placed in the period by what they count themselves and the money that moved for them."""
+    orders, moves = OrderFact.__table__.c, MoveFact.__table__.c
+    own: Any = literal(0)
+    if question.metric in PLACED:
+        own = case(
+            (and_(*_placed(orders, question)), _named(orders, question, PLACED[question.metric])), else_=0
+        )
+    total, conditions = _moves(question)
+    moved = (
+        select(total.label("value")).where(*conditions, moves.order_id == orders.order_id).lateral("moved")
+    )
+    value = own + func.coalesce(moved.c.value, 0)
+    # an order may have been placed at another time of day or week than its money moved
+    lasting = {name: keys for name, keys in question.filters.items() if name not in TIME}
+    query = (
+        select(orders.order_id, value.label("value"))
+        .select_from(OrderFact.__table__.outerjoin(moved, true()))
+        .where(*_conditions(orders, dataclasses.replace(question, filters=lasting)), value != 0)
+    )
+    return _newest(query, place, limit)

@@ -1,6 +1,6 @@
 """Facts and roll-ups: what the metric layer keeps of orders, payments, visits and stock.
 
-Facts are one row an order, a line, a movement of money; roll-ups are their sums by day. All of it can be made anew
+Facts are one row an order, a line, a movement of money; roll-ups are their sums by day and by month. All of it can be made anew
 from orders and payments (`operations.rebuild`). Amounts stand twice: in the currency of the order and, as `base_…`,
 in the base currency at the rate the order was placed with. No name, no address, no e-mail.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, Boolean, Date, Index, Integer, Numeric, SmallInteger, String, Text
+from sqlalchemy import BigInteger, Boolean, Date, Index, Integer, Numeric, SmallInteger, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.analytics.stock import models as stock  # noqa: F401
@@ -86,7 +86,7 @@ class LineFact(Slice, Base):
 
     __tablename__ = "analytics_line"
     __table_args__ = (
-        Index("ix_analytics_line_day", "day"),
+        Index("ix_analytics_line_day", "day", "order_id"),
         Index("ix_analytics_line_product", "product_id", "day"),
         Index("ix_analytics_line_category", "category_id", "day"),
     )
@@ -118,6 +118,7 @@ class MoveFact(Slice, Base):
     __table_args__ = (
         Index("ix_analytics_move_day", "day", "order_id"),
         Index("ix_analytics_move_order", "order_id"),
+        Index("ix_analytics_move_refund", "day", "order_id", postgresql_where=text("kind = 'refund'")),
     )
 
     kind: Mapped[str] = mapped_column(Text, primary_key=True)
@@ -129,10 +130,8 @@ class MoveFact(Slice, Base):
     base_net: Mapped[Decimal] = mapped_column(MoneyColumn)
 
 
-class Day(Base):
-    """Sums of orders and money of a day. `settled` is the money that came in for orders that still count."""
-
-    __tablename__ = "analytics_day"
+class Sums:
+    """Sums of orders and money. `settled` is the money that came in for orders that still count."""
 
     day: Mapped[date] = mapped_column(Date, primary_key=True)
     currency: Mapped[str] = mapped_column(String(3), primary_key=True)
@@ -164,10 +163,20 @@ class Day(Base):
     base_refunded_net: Mapped[Decimal] = mapped_column(MoneyColumn)
 
 
-class ArticleDay(Base):
-    """Sums of lines of a day by what was sold; -1 is shipping, 0 none."""
+class Day(Sums, Base):
+    """Sums of orders and money of a day."""
 
-    __tablename__ = "analytics_article_day"
+    __tablename__ = "analytics_day"
+
+
+class Month(Sums, Base):
+    """Sums of orders and money of a month; `day` is the first of it."""
+
+    __tablename__ = "analytics_month"
+
+
+class ArticleSums:
+    """Sums of lines by what was sold; -1 is shipping, 0 none."""
 
     day: Mapped[date] = mapped_column(Date, primary_key=True)
     currency: Mapped[str] = mapped_column(String(3), primary_key=True)
@@ -185,3 +194,15 @@ class ArticleDay(Base):
     base_net: Mapped[Decimal] = mapped_column(MoneyColumn)
     base_tax: Mapped[Decimal] = mapped_column(MoneyColumn)
     base_gross: Mapped[Decimal] = mapped_column(MoneyColumn)
+
+
+class ArticleDay(ArticleSums, Base):
+    """Sums of lines of a day."""
+
+    __tablename__ = "analytics_article_day"
+
+
+class ArticleMonth(ArticleSums, Base):
+    """Sums of lines of a month; `day` is the first of it."""
+
+    __tablename__ = "analytics_article_month"

@@ -91,7 +91,7 @@ def upgrade():
     sa.PrimaryKeyConstraint('order_id', 'line_id', name='pk_analytics_line'),
     )
     op.create_index('ix_analytics_line_category', 'analytics_line', ['category_id', 'day'], unique=False)
-    op.create_index('ix_analytics_line_day', 'analytics_line', ['day'], unique=False)
+    op.create_index('ix_analytics_line_day', 'analytics_line', ['day', 'order_id'], unique=False)
     op.create_index('ix_analytics_line_product', 'analytics_line', ['product_id', 'day'], unique=False)
     op.create_table('analytics_move',
     sa.Column('kind', sa.Text(), nullable=False),
@@ -115,6 +115,8 @@ def upgrade():
     )
     op.create_index('ix_analytics_move_day', 'analytics_move', ['day', 'order_id'], unique=False)
     op.create_index('ix_analytics_move_order', 'analytics_move', ['order_id'], unique=False)
+    op.create_index('ix_analytics_move_refund', 'analytics_move', ['day', 'order_id'], unique=False,
+                    postgresql_where=sa.text("kind = 'refund'"))
     op.create_table('analytics_day',
     sa.Column('day', sa.Date(), nullable=False),
     sa.Column('currency', sa.String(length=3), nullable=False),
@@ -146,6 +148,37 @@ def upgrade():
     sa.Column('base_refunded_net', sa.Numeric(precision=18, scale=4), nullable=False),
     sa.PrimaryKeyConstraint('day', 'currency', 'country', 'language', 'channel', 'payment_method', 'is_first', name='pk_analytics_day'),
     )
+    op.create_table('analytics_month',
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('currency', sa.String(length=3), nullable=False),
+    sa.Column('country', sa.String(length=2), nullable=False),
+    sa.Column('language', sa.Text(), nullable=False),
+    sa.Column('channel', sa.Text(), nullable=False),
+    sa.Column('payment_method', sa.Text(), nullable=False),
+    sa.Column('is_first', sa.Boolean(), nullable=False),
+    sa.Column('orders', sa.BigInteger(), nullable=False),
+    sa.Column('cancelled', sa.BigInteger(), nullable=False),
+    sa.Column('units', sa.BigInteger(), nullable=False),
+    sa.Column('discount', sa.Numeric(precision=18, scale=4), nullable=False),
+    sa.Column('shipping', sa.Numeric(precision=18, scale=4), nullable=False),
+    sa.Column('net', sa.Numeric(precision=18, scale=4), nullable=False),
+    sa.Column('tax', sa.Numeric(precision=18, scale=4), nullable=False),
+    sa.Column('gross', sa.Numeric(precision=18, scale=4), nullable=False),
+    sa.Column('captured', sa.Numeric(precision=18, scale=4), nullable=False),
+    sa.Column('settled', sa.Numeric(precision=18, scale=4), nullable=False),
+    sa.Column('refunded', sa.Numeric(precision=18, scale=4), nullable=False),
+    sa.Column('refunded_net', sa.Numeric(precision=18, scale=4), nullable=False),
+    sa.Column('base_discount', sa.Numeric(precision=18, scale=4), nullable=False),
+    sa.Column('base_shipping', sa.Numeric(precision=18, scale=4), nullable=False),
+    sa.Column('base_net', sa.Numeric(precision=18, scale=4), nullable=False),
+    sa.Column('base_tax', sa.Numeric(precision=18, scale=4), nullable=False),
+    sa.Column('base_gross', sa.Numeric(precision=18, scale=4), nullable=False),
+    sa.Column('base_captured', sa.Numeric(precision=18, scale=4), nullable=False),
+    sa.Column('base_settled', sa.Numeric(precision=18, scale=4), nullable=False),
+    sa.Column('base_refunded', sa.Numeric(precision=18, scale=4), nullable=False),
+    sa.Column('base_refunded_net', sa.Numeric(precision=18, scale=4), nullable=False),
+    sa.PrimaryKeyConstraint('day', 'currency', 'country', 'language', 'channel', 'payment_method', 'is_first', name='pk_analytics_month'),
+    )
     op.create_table('analytics_article_day',
     sa.Column('day', sa.Date(), nullable=False),
     sa.Column('currency', sa.String(length=3), nullable=False),
@@ -165,11 +198,32 @@ def upgrade():
     sa.Column('base_gross', sa.Numeric(precision=18, scale=4), nullable=False),
     sa.PrimaryKeyConstraint('day', 'currency', 'product_id', 'category_id', 'brand_id', 'seller_id', 'tax_rate', name='pk_analytics_article_day'),
     )
+    op.create_table('analytics_article_month',
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('currency', sa.String(length=3), nullable=False),
+    sa.Column('product_id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('category_id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('brand_id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('seller_id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('tax_rate', sa.Numeric(precision=6, scale=3), nullable=False),
+    sa.Column('units', sa.BigInteger(), nullable=False),
+    sa.Column('discount', sa.Numeric(precision=18, scale=4), nullable=False),
+    sa.Column('net', sa.Numeric(precision=18, scale=4), nullable=False),
+    sa.Column('tax', sa.Numeric(precision=18, scale=4), nullable=False),
+    sa.Column('gross', sa.Numeric(precision=18, scale=4), nullable=False),
+    sa.Column('base_discount', sa.Numeric(precision=18, scale=4), nullable=False),
+    sa.Column('base_net', sa.Numeric(precision=18, scale=4), nullable=False),
+    sa.Column('base_tax', sa.Numeric(precision=18, scale=4), nullable=False),
+    sa.Column('base_gross', sa.Numeric(precision=18, scale=4), nullable=False),
+    sa.PrimaryKeyConstraint('day', 'currency', 'product_id', 'category_id', 'brand_id', 'seller_id', 'tax_rate', name='pk_analytics_article_month'),
+    )
 
 
 def downgrade():
     """Go back by one version; the facts can be made again from the orders."""
+    op.drop_table('analytics_article_month')
     op.drop_table('analytics_article_day')
+    op.drop_table('analytics_month')
     op.drop_table('analytics_day')
     op.drop_table('analytics_move')
     op.drop_table('analytics_line')

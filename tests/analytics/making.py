@@ -181,7 +181,9 @@ def told(session: Session, order_ids: list[int]) -> None:
 def rollups(session: Session) -> dict[str, list[Any]]:
     """What the roll-ups and facts hold, without cells that are all zero."""
     found = {}
-    for table, counted in (("analytics_day", "orders + cancelled + abs(captured) + abs(refunded)"), ("analytics_article_day", "units + abs(gross)"),
+    days, articles = "orders + cancelled + abs(captured) + abs(refunded)", "units + abs(gross)"
+    for table, counted in (("analytics_day", days), ("analytics_month", days),
+                           ("analytics_article_day", articles), ("analytics_article_month", articles),
                            ("analytics_order", "1"), ("analytics_line", "1"), ("analytics_move", "1")):  # fmt: skip
         rows = session.execute(text(f"SELECT t::text FROM {table} t WHERE {counted} <> 0"))
         found[table] = sorted(row[0] for row in rows)

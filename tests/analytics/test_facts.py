@@ -183,6 +183,9 @@ def test_past_sales_stay_in_the_department_they_were_made_in(session: Session) -
     [
         "UPDATE analytics_day SET gross = gross + 0.01 WHERE ctid = (SELECT ctid FROM analytics_day LIMIT 1)",
         "DELETE FROM analytics_article_day WHERE ctid = (SELECT ctid FROM analytics_article_day LIMIT 1)",
+        "UPDATE analytics_month SET refunded_net = refunded_net - 0.01 WHERE ctid = (SELECT ctid FROM analytics_month LIMIT 1)",
+        "DELETE FROM analytics_article_month WHERE ctid = (SELECT ctid FROM analytics_article_month LIMIT 1)",
+        "UPDATE analytics_article_month SET day = '2020-02-01' WHERE ctid = (SELECT ctid FROM analytics_article_month LIMIT 1)",
         "UPDATE analytics_order SET net = net + 0.01, tax = tax - 0.01 WHERE order_id = (SELECT min(order_id) FROM analytics_order)",
         "UPDATE analytics_line SET base_net = base_net + 0.01 WHERE line_id = 0",
         "DELETE FROM analytics_order WHERE order_id = (SELECT max(order_id) FROM analytics_order)",

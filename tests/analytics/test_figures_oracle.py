@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.analytics import queries
+from app.analytics.families import grain
 from app.analytics.rules import Figures, Period, Question, Unit
 from app.core.money import Money
 from tests.analytics import making, oracle
@@ -31,7 +32,7 @@ def drawn(rng: random.Random, code: str) -> Question:
     """A question at random about a figure."""
     known = sorted(queries.metric(code).dimensions - {"seller"})
     start = date(2026, 2, 20) + timedelta(days=rng.randint(0, 70))
-    period = Period(start, start + timedelta(days=rng.choice((0, 6, 29, 90))))
+    period = Period(start, start + timedelta(days=rng.choice((0, 6, 29, 50, 90))))
     filters = {}
     for name in rng.sample(known, rng.choice((0, 1, 1, 2))):
         if name in KEYS:
@@ -74,6 +75,22 @@ def test_every_figure_equals_a_recount(session: Session, seed: int) -> None:
         ):
             assert sum(said.values(), Decimal(0)) == given.total, question
     assert filled > len(questions) / 3
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "whole"),
+    [
+        ("2026-01-01", "2026-12-31", ("2026-01-01", "2026-12-31")),
+        ("2025-11-21", "2026-11-20", ("2025-12-01", "2026-10-31")),
+        ("2024-02-01", "2024-02-29", ("2024-02-01", "2024-02-29")),
+        ("2024-02-01", "2024-02-28", None),
+        ("2026-01-02", "2026-02-27", None),
+        ("2025-12-31", "2026-01-31", ("2026-01-01", "2026-01-31")),
+    ],
+)
+def test_whole_months_of_a_period(start: str, end: str, whole: tuple[str, str] | None) -> None:
+    found = grain.months_of(Period(date.fromisoformat(start), date.fromisoformat(end)))
+    assert (found and (found.start.isoformat(), found.end.isoformat())) == whole
 
 
 def test_one_question_says_the_same_alone_and_among_others(session: Session) -> None:

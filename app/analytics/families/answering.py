@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -113,8 +114,14 @@ def arranged(question: Question, groups: list[tuple[Any, Decimal]]) -> list[tupl
             largest = {key for key, _ in sorted(kept, key=lambda pair: -pair[1])[: question.limit]}
             kept = [pair for pair in kept if pair[0] in largest]
         return kept
-    sized = sorted((pair for pair in groups if pair[1]), key=lambda pair: (-pair[1], str(pair[0])))
-    return sized if question.limit is None else sized[: question.limit]
+    filled = (pair for pair in groups if pair[1])
+    if question.limit is None:
+        return sorted(filled, key=_by_size)
+    return heapq.nsmallest(question.limit, filled, key=_by_size)
+
+
+def _by_size(pair: tuple[Any, Decimal]) -> tuple[Decimal, str]:
+    return -pair[1], str(pair[0])
 
 
 def moments(name: str, period: Period) -> list[Any]:

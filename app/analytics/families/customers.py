@@ -7,15 +7,15 @@ from decimal import Decimal
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import distinct, func, select, tuple_
+from sqlalchemy import Select, cast, distinct, func, literal, literal_column, null, select, union_all
 from sqlalchemy.orm import Session
 
-from app.analytics.families import filtering
+from app.analytics.families import filtering, grain
 from app.analytics.families.answering import SINCE, Draft, Formula, arranged, finished, ratio, share
 from app.analytics.families.dimensions import OTHER
 from app.analytics.families.scanning import Values
 from app.analytics.families.standing import standing
-from app.analytics.models import Day, OrderFact
+from app.analytics.models import Day, Month, OrderFact
 from app.analytics.rules import Figures, Metric, Period, Question, Unit
 from app.core.i18n import _l
 
@@ -81,16 +81,27 @@ WAYS: dict[str, Formula] = {
     "orders_per_customer": lambda v: ratio(v["orders"], v["customers"]),
     "lifetime_value": lambda v: ratio(v["gross"], v["customers"]),
 }
+NEEDS: dict[str, tuple[str, ...]] = {
+    "customers": ("customers",), "new_customers": ("new",), "returning_customers": ("returning",),
+    "returning_share": ("returning", "customers"), "orders_per_customer": ("orders", "customers"),
+    "lifetime_value": ("gross", "customers"),
+}  # fmt: skip
+"""What each is made from."""
+MEASURES = ("customers", "orders", "new", "returning", "gross")
 Scope = tuple[Period, tuple[tuple[str, tuple[str, ...]], ...], str | None]
 
 
 def answer(session: Session, questions: Sequence[Question], language: str) -> list[Figures]:
     """Answer questions about customers, in their order. Groups of people by country or language are never small."""
     stands = standing(session)
-    groupings: dict[Scope, set[str]] = {}
+    wanted: dict[Scope, dict[str, set[str]]] = {}
     for question in questions:
-        groupings.setdefault(_scope(question), set()).add(question.group_by)
-    found = {scope: _counted(session, scope, names) for scope, names in groupings.items()}
+        needs = wanted.setdefault(_scope(question), {})
+        for name in {"", question.group_by}:
+            needs.setdefault(name, set()).update(NEEDS[question.metric])
+        if question.group_by in PERSONAL:
+            needs[question.group_by].add("customers")
+    found = {scope: _counted(session, scope, needs) for scope, needs in wanted.items()}
     drafts = []
     for question in questions:
         formula, sums = WAYS[question.metric], found[_scope(question)]
@@ -110,36 +121,87 @@ def _scope(question: Question) -> Scope:
     return period, tuple(filters), question.currency
 
 
-def _counted(session: Session, scope: Scope, groupings: set[str]) -> dict[str, dict[Any, Values]]:
-    """People, orders and their gross by each grouping, in one statement (index ix_analytics_order_day)."""
+def _counted(session: Session, scope: Scope, wanted: dict[str, set[str]]) -> dict[str, dict[Any, Values]]:
+    """What is wanted by each grouping, in one statement (indexes ix_analytics_order_day, …_customer)."""
     period, filters, currency = scope
-    if period.start <= SINCE and not filters and not currency and groupings == {""}:
+    if period.start <= SINCE and not filters and not currency and set(wanted) == {""}:
         return {"": {None: _everybody(session, period)}}
-    table = OrderFact.__table__.c
-    wanted = sorted(groupings - {""})
-    conditions = [table.is_counted, table.day >= period.start, table.day <= period.end]
-    if currency:
-        conditions.append(table.currency == currency)
-    conditions += [filtering.condition(table, name, keys) for name, keys in filters]
-    gross = table.gross if currency else table.base_gross
-    columns = (table.customer_id, table.is_first, gross.label("gross"))
-    by = [filtering.dimension(table, name).label(f"by_{name}") for name in wanted]
-    inner = select(*columns, *by).where(*conditions).subquery()
-    keys = [inner.c[f"by_{name}"] for name in wanted]
-    people = func.count(distinct(inner.c.customer_id))
-    sums = (
-        people.label("customers"), func.count().label("orders"), func.count().filter(inner.c.is_first).label("new"),
-        people.filter(~inner.c.is_first).label("returning"), func.coalesce(func.sum(inner.c.gross), 0).label("gross"),
-    )  # fmt: skip
-    which = [func.grouping(key).label(f"is_all_{name}") for name, key in zip(wanted, keys, strict=True)]
-    query = select(*keys, *which, *sums)
-    if wanted:
-        query = query.group_by(func.grouping_sets(tuple_(), *(tuple_(key) for key in keys)))
-    answer: dict[str, dict[Any, Values]] = {name: {} for name in ("", *wanted)}
+    groupings = sorted(wanted)
+    parts = [_part(scope, groupings, name, wanted[name]) for name in groupings]
+    query = parts[0] if len(parts) == 1 else union_all(*parts)
+    answer: dict[str, dict[Any, Values]] = {name: {} for name in groupings}
     for row in session.execute(query).mappings():
-        name = next((name for name in wanted if not row[f"is_all_{name}"]), "")
-        answer[name][row[f"by_{name}"] if name else None] = {s.name: Decimal(row[s.name]) for s in sums}
+        name = row["grouping"]
+        values = {measure: Decimal(row[measure]) for measure in MEASURES}
+        answer[name][row[f"by_{name}"] if name else None] = values
     return answer
+
+
+def _part(scope: Scope, groupings: Sequence[str], mine: str, needs: set[str]) -> Select[Any]:
+    """What is wanted by one grouping, each row with a place for the keys of all; what nobody wants is 0."""
+    inner, sums = _firsts(scope, mine) if needs == {"new"} else _people(scope, mine, needs)
+    kinds = OrderFact.__table__.c
+    keys = [
+        (inner.c.key if name == mine else cast(null(), filtering.dimension(kinds, name).type)).label(
+            f"by_{name}"
+        )
+        for name in groupings
+        if name
+    ]
+    measures = [sums.get(name, literal_column("0")).label(name) for name in MEASURES]
+    query = select(literal(mine).label("grouping"), *keys, *measures).select_from(inner)
+    return query.group_by(inner.c.key) if mine else query
+
+
+def _conditions(columns: Any, scope: Scope) -> list[Any]:
+    _period, filters, currency = scope
+    found = [columns.currency == currency] if currency else []
+    return [*found, *(filtering.condition(columns, name, keys) for name, keys in filters)]
+
+
+def _people(scope: Scope, name: str, needs: set[str]) -> tuple[Any, dict[str, Any]]:
+    """People of each group, and what is added up of them."""
+    period, table = scope[0], OrderFact.__table__.c
+    key = [filtering.dimension(table, name).label("key")] if name else []
+    conditions = [
+        table.is_counted,
+        table.day >= period.start,
+        table.day <= period.end,
+        *_conditions(table, scope),
+    ]
+    if "gross" in needs:  # amounts are slow to add up twice
+        gross = (table.gross if scope[2] else table.base_gross).label("gross")
+        inner = select(*key, table.customer_id, gross).where(*conditions).subquery()
+        people = func.count(distinct(inner.c.customer_id))
+        return inner, {"customers": people, "gross": func.coalesce(func.sum(inner.c.gross), 0)}
+    columns = {
+        "orders": func.count(), "new": func.count().filter(table.is_first), "returning": func.bool_or(~table.is_first),
+    }  # fmt: skip
+    inner = (
+        select(*key, *(columns[need].label(need) for need in sorted(needs - {"customers"})))
+        .where(*conditions)
+        .group_by(*key, table.customer_id)
+        .subquery()
+    )
+    sums: dict[str, Any] = {"customers": func.count()}
+    for need in needs & {"orders", "new"}:
+        sums[need] = func.coalesce(func.sum(inner.c[need]), 0)
+    if "returning" in needs:
+        sums["returning"] = func.count().filter(inner.c.returning)
+    return inner, sums
+
+
+def _firsts(scope: Scope, name: str) -> tuple[Any, dict[str, Any]]:
+    """First orders need no people: the sums by day or by month tell them."""
+    period, asked = scope[0], {name, *(known for known, _keys in scope[1])}
+    if grain.months_of(period) is None or asked & grain.FINE:
+        days = Day.__table__
+        table: Any = select(days).where(days.c.day >= period.start, days.c.day <= period.end).subquery("days")
+    else:
+        table = grain.mixed(Month.__table__, Day.__table__, period)
+    key = [filtering.dimension(table.c, name).label("key")] if name else []
+    inner = select(*key, table.c.orders).where(table.c.is_first, *_conditions(table.c, scope)).subquery()
+    return inner, {"new": func.coalesce(func.sum(inner.c.orders), 0)}
 
 
 def _everybody(session: Session, period: Period) -> Values:

@@ -1,7 +1,8 @@
 """Reads sums from the cheapest table that can tell them, several groupings in one statement.
 
 Orders and their money: `analytics_day`, or the facts where an hour or a coupon is asked for. Articles:
-`analytics_article_day`, or the lines where anything of the order is asked for as well. Index: `…_day` of each table.
+`analytics_article_day`, or the lines where anything of the order is asked for as well. Whole months of a period come
+from `analytics_month` and `analytics_article_month` unless their days are asked for. Index: `…_day` of each table.
 """
 
 from __future__ import annotations
@@ -11,12 +12,24 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, and_, case, distinct, func, literal, select, tuple_, union_all
+from sqlalchemy import (
+    Select,
+    and_,
+    case,
+    distinct,
+    func,
+    literal,
+    literal_column,
+    null,
+    select,
+    tuple_,
+    union_all,
+)  # fmt: skip
 from sqlalchemy.orm import Session
 
-from app.analytics.families import filtering
+from app.analytics.families import filtering, grain
 from app.analytics.families.dimensions import ARTICLE, TIME
-from app.analytics.models import ArticleDay, Day, LineFact, MoveFact, OrderFact
+from app.analytics.models import ArticleDay, ArticleMonth, Day, LineFact, Month, MoveFact, OrderFact
 from app.analytics.rules import Period
 
 Values = Mapping[str, Decimal]
@@ -87,25 +100,57 @@ def scope_of(
 
 
 def run(session: Session, scan: Scan) -> None:
-    """Read a scan with one statement."""
-    source = _source(scan)
+    """Read a scan with one statement: what needs days from the sums by day, all else by month."""
     wanted = sorted(scan.groupings - {""})
-    by = [filtering.dimension(source.c, name).label(f"by_{name}") for name in wanted]
-    inner: Any = select(*by, *_measures(source, scan)).where(*_conditions(source.c, scan.scope)).subquery()
-    if len(wanted) > 1 and not scan.counts_orders and not _many(scan, wanted):
-        inner = _summed_once(inner).subquery()
-    keys = [inner.c[f"by_{name}"] for name in wanted]
-    sums = [_sum(column) for column in inner.c if not column.name.startswith("by_")]
-    query: Select[Any] = select(*keys, *sums)
-    if wanted:
-        which = [func.grouping(key).label(f"is_all_{name}") for name, key in zip(wanted, keys, strict=True)]
-        sets = func.grouping_sets(tuple_(), *(tuple_(key) for key in keys))
-        query = select(*keys, *which, *sums).group_by(sets)
+    parts = [_part(scan, wanted, *part) for part in _parts(scan, wanted)]
+    query = parts[0] if len(parts) == 1 else union_all(*parts)
+    result = session.execute(query)
+    count = len(wanted)
+    measures = list(enumerate(result.keys()))[2 * count :]
     scan.answer = {name: {} for name in ("", *wanted)}
-    for row in session.execute(query).mappings():
-        name = next((name for name in wanted if not row[f"is_all_{name}"]), "")
-        key = row[f"by_{name}"] if name else None
-        scan.answer[name][key] = {s.name: Decimal(row[s.name] or 0) for s in sums}
+    for row in result:  # by position: there may be ten thousand of them
+        place = next((n for n in range(count) if not row[count + n]), None)
+        name, key = ("", None) if place is None else (wanted[place], row[place])
+        scan.answer[name][key] = {measure: _decimal(row[n]) for n, measure in measures}
+
+
+def _decimal(value: Any) -> Decimal:
+    return value if isinstance(value, Decimal) else Decimal(value or 0)
+
+
+def _parts(scan: Scan, wanted: list[str]) -> list[tuple[list[str], bool]]:
+    """Groupings that are read together, and whether by month; the first part tells the total."""
+    scope = scan.scope
+    asked = {name for name, _keys in scope.filters}
+    if scope.by_fact or asked & grain.FINE or grain.months_of(scope.period) is None:
+        return [(wanted, False)]
+    fine = [name for name in wanted if name in grain.FINE]
+    if fine == wanted:
+        return [(wanted, not fine)]
+    coarse = [name for name in wanted if name not in grain.FINE]
+    return [(coarse, True), (fine, False)] if fine else [(coarse, True)]
+
+
+def _part(scan: Scan, wanted: list[str], mine: list[str], by_month: bool) -> Select[Any]:
+    """Sums by some of the wanted groupings, each row with a place for all of them."""
+    source = _months(scan) if by_month else _source(scan)
+    by = [filtering.dimension(source.c, name).label(f"by_{name}") for name in mine]
+    conditions = _conditions(source.c, scan.scope, by_month)
+    inner: Any = select(*by, *_measures(source, scan)).where(*conditions).subquery()
+    if len(mine) > 1 and not scan.counts_orders and not _many(scan, mine):
+        inner = _summed_once(inner).subquery()
+    keys = [inner.c[f"by_{name}"] for name in mine]
+    places, which = [], []
+    for name in wanted:
+        key = inner.c[f"by_{name}"] if name in mine else None
+        places.append((null() if key is None else key).label(f"by_{name}"))
+        which.append((literal_column("1") if key is None else func.grouping(key)).label(f"is_all_{name}"))
+    sums = [_sum(column) for column in inner.c if not column.name.startswith("by_")]
+    query = select(*places, *which, *sums)
+    if not mine:
+        return query
+    total = [tuple_()] if by_month or mine == wanted else []
+    return query.group_by(func.grouping_sets(*total, *(tuple_(key) for key in keys)))
 
 
 def _many(scan: Scan, wanted: list[str]) -> bool:
@@ -126,8 +171,8 @@ def _sum(column: Any) -> Any:
     return func.sum(column).label(column.name)
 
 
-def _conditions(columns: Any, scope: Scope) -> list[Any]:
-    found = [columns.day >= scope.period.start, columns.day <= scope.period.end]
+def _conditions(columns: Any, scope: Scope, by_month: bool) -> list[Any]:
+    found = [] if by_month else [columns.day >= scope.period.start, columns.day <= scope.period.end]
     if scope.currency:
         found.append(columns.currency == scope.currency)
     return [*found, *(filtering.condition(columns, name, keys) for name, keys in scope.filters)]
@@ -140,6 +185,13 @@ def _source(scan: Scan) -> Any:
             return ArticleDay.__table__
         return select(LineFact.__table__).where(LineFact.is_counted).subquery("lines")
     return _order_facts(scope) if scope.by_fact else Day.__table__
+
+
+def _months(scan: Scan) -> Any:
+    """Sums by month for the whole months of a period, by day for the rest, as rows of the same shape."""
+    if scan.scope.of_articles:
+        return grain.mixed(ArticleMonth.__table__, ArticleDay.__table__, scan.scope.period)
+    return grain.mixed(Month.__table__, Day.__table__, scan.scope.period)
 
 
 def _measures(source: Any, scan: Scan) -> list[Any]:

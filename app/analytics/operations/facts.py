@@ -14,7 +14,7 @@ from typing import Any
 from babel.core import get_global
 from sqlalchemy.orm import Session
 
-from app.analytics.models import ArticleDay, Day, LineFact, MoveFact, OrderFact
+from app.analytics.models import ArticleDay, ArticleMonth, Day, LineFact, Month, MoveFact, OrderFact
 from app.core.money import exponent
 from app.regions.queries import base_currency
 
@@ -178,53 +178,84 @@ def _article_rows(lines: str, sign: str) -> str:
     return f"SELECT {', '.join(ARTICLE_KEYS)}, {values} FROM {lines} WHERE is_counted"
 
 
-def _summed(table: Any, keys: tuple[str, ...], rows: str, *, adding: bool) -> str:
-    """Write sums of rows into a roll-up; `adding` adds them to what is there."""
+def _sums(table: Any, keys: tuple[str, ...], rows: str, day: str = "day") -> str:
+    """Sums of rows as a roll-up has them; `day` is what stands in it for a day."""
     names = columns(table)
     sums = [name for name in names if name not in keys]
-    head = f"INSERT INTO {table.__tablename__} AS d ({', '.join(names)})"
-    body = f"""
-    SELECT {", ".join(keys)}, {", ".join(f"sum({s})" for s in sums)}
-      FROM ({rows}) AS r({", ".join(names)}) GROUP BY {", ".join(keys)}
+    place = ", ".join((day, *keys[1:]))
+    return f"""
+    SELECT {place}, {", ".join(f"sum({s})" for s in sums)}
+      FROM ({rows}) AS r({", ".join(names)}) GROUP BY {place}
     HAVING {" OR ".join(f"sum({s}) <> 0" for s in sums)}"""
-    if not adding:
-        return head + body
-    changes = ", ".join(f"{s} = d.{s} + excluded.{s}" for s in sums)
-    return f"{head}{body} ORDER BY {', '.join(keys)} ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {changes}"
+
+
+def _filling(table: Any, body: str) -> str:
+    """Write sums into a roll-up that has none of them."""
+    return f"INSERT INTO {table.__tablename__} AS d ({', '.join(columns(table))}){body}"
+
+
+def _adding(table: Any, keys: tuple[str, ...], body: str) -> str:
+    """Add sums to a roll-up, always in the same order so that nobody waits for each other."""
+    changes = ", ".join(f"{s} = d.{s} + excluded.{s}" for s in columns(table) if s not in keys)
+    numbers = ", ".join(str(n) for n in range(1, len(keys) + 1))
+    return (
+        f"{_filling(table, body)} ORDER BY {numbers} ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {changes}"
+    )
+
+
+_FIRST = "date_trunc('month', day)::date"
 
 
 def _old(table: str) -> str:
     return f"(SELECT a.* FROM {table} a JOIN scope s ON s.id = a.order_id) AS old_{table}"
 
 
-_DAY_CHANGE = _summed(
+_DAY_CHANGE = _sums(
     Day, DAY_KEYS,
     _day_rows(_old("analytics_order"), _old("analytics_move"), "-")
     + " UNION ALL "
     + _day_rows("new_order", "new_move", ""),
-    adding=True,
 )  # fmt: skip
-_ARTICLE_CHANGE = _summed(
-    ArticleDay, ARTICLE_KEYS,
-    _article_rows(_old("analytics_line"), "-") + " UNION ALL " + _article_rows("new_line", ""),
-    adding=True,
+_ARTICLE_CHANGE = _sums(
+    ArticleDay, ARTICLE_KEYS, _article_rows(_old("analytics_line"), "-") + " UNION ALL " + _article_rows("new_line", "")
 )  # fmt: skip
+_OF_DAYS, _OF_ARTICLES = "SELECT * FROM day_change", "SELECT * FROM article_change"
 
-RECORD = f"WITH {_MAKE.format(scope=ONE)}, days AS ({_DAY_CHANGE}) {_ARTICLE_CHANGE}"
+RECORD = f"""WITH {_MAKE.format(scope=ONE)},
+day_change({", ".join(columns(Day))}) AS MATERIALIZED ({_DAY_CHANGE}),
+article_change({", ".join(columns(ArticleDay))}) AS MATERIALIZED ({_ARTICLE_CHANGE}),
+days AS ({_adding(Day, DAY_KEYS, f" {_OF_DAYS}")}),
+months AS ({_adding(Month, DAY_KEYS, _sums(Month, DAY_KEYS, _OF_DAYS, _FIRST))}),
+article_days AS ({_adding(ArticleDay, ARTICLE_KEYS, f" {_OF_ARTICLES}")})
+{_adding(ArticleMonth, ARTICLE_KEYS, _sums(ArticleMonth, ARTICLE_KEYS, _OF_ARTICLES, _FIRST))}"""
 """Make the facts of `:ids` anew and add the difference to the roll-ups."""
 REMAKE = f"WITH {_MAKE.format(scope=SPAN)} SELECT count(*) FROM new_order"
 """Make the facts of orders placed from `:start` to `:end` anew; the roll-ups stay as they are."""
 
 
-def _of_days(table: str) -> str:
+def _between(table: str) -> str:
     return f"(SELECT * FROM {table} WHERE day >= :first AND day <= :last) AS f_{table}"
 
 
-DAYS = _summed(
-    Day, DAY_KEYS, _day_rows(_of_days("analytics_order"), _of_days("analytics_move"), ""), adding=False
+def _all_of(table: Any) -> str:
+    return f"SELECT {', '.join(columns(table))} FROM {_between(table.__tablename__)}"
+
+
+DAYS = _filling(
+    Day, _sums(Day, DAY_KEYS, _day_rows(_between("analytics_order"), _between("analytics_move"), ""))
 )
-ARTICLE_DAYS = _summed(ArticleDay, ARTICLE_KEYS, _article_rows(_of_days("analytics_line"), ""), adding=False)
-"""Fill the roll-ups from the facts for days from `:first` to `:last`, which must be empty."""
+ARTICLE_DAYS = _filling(
+    ArticleDay, _sums(ArticleDay, ARTICLE_KEYS, _article_rows(_between("analytics_line"), ""))
+)
+"""Fill the sums by day from the facts for days from `:first` to `:last`, which must be empty."""
+MONTHS = _filling(Month, _sums(Month, DAY_KEYS, _all_of(Day), _FIRST))
+ARTICLE_MONTHS = _filling(ArticleMonth, _sums(ArticleMonth, ARTICLE_KEYS, _all_of(ArticleDay), _FIRST))
+"""Fill the sums by month from those by day; `:first` is the first and `:last` the last day of a month."""
+ROLL_UPS = (
+    (Day, DAY_KEYS, DAYS), (Month, DAY_KEYS, MONTHS),
+    (ArticleDay, ARTICLE_KEYS, ARTICLE_DAYS), (ArticleMonth, ARTICLE_KEYS, ARTICLE_MONTHS),
+)  # fmt: skip
+"""Tables of sums with their keys and what fills them, in the order in which they are filled."""
 
 
 def sums_alone(statement: str) -> str:

@@ -28,11 +28,12 @@ ENDS = text(
            UNION ALL SELECT min(day) FROM analytics_move UNION ALL SELECT max(day) FROM analytics_move
            UNION ALL SELECT min(day) FROM analytics_day UNION ALL SELECT max(day) FROM analytics_day
            UNION ALL SELECT min(day) FROM analytics_article_day UNION ALL SELECT max(day) FROM analytics_article_day
+           UNION ALL SELECT min(day) FROM analytics_month UNION ALL SELECT max(day) FROM analytics_month
+           UNION ALL SELECT min(day) FROM analytics_article_month UNION ALL SELECT max(day) FROM analytics_article_month
        ) d"""
 )
 _PATIENCE = text("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0")
 _GONE = """DELETE FROM {} f WHERE NOT EXISTS (SELECT 1 FROM orders_order o WHERE o.id = f.order_id)"""
-ROLL_UPS = ("analytics_day", "analytics_article_day")
 
 
 def rebuild(session: Session, *, report: Report = lambda done, total, words: None) -> int:
@@ -58,7 +59,7 @@ def rebuild(session: Session, *, report: Report = lambda done, total, words: Non
         ends = session.execute(ENDS).one()
         session.rollback()
     if ends is not None and ends[0] is not None:
-        steps = list(spans(ends[0], ends[1], MONTH))
+        steps = list(months(ends[0], ends[1]))
         for number, (start, end) in enumerate(steps):
             report(len(steps) + number, 2 * len(steps), start.isoformat())
             _roll_up(session, start, end)
@@ -88,6 +89,15 @@ def spans(first: date, last: date, days: int) -> Iterator[tuple[date, date]]:
         start += timedelta(days=days)
 
 
+def months(first: date, last: date) -> Iterator[tuple[date, date]]:
+    """The calendar months in which the days from `first` to `last` lie, each as its first and last day."""
+    start = first.replace(day=1)
+    while start <= last:
+        after = (start + timedelta(days=MONTH)).replace(day=1)
+        yield start, after - timedelta(days=1)
+        start = after
+
+
 def _facts_of(session: Session, how: State, first: date, last: date) -> int:
     span = {"start": _midnight(first), "end": _midnight(last + timedelta(days=1))}
     with unit_of_work(session):
@@ -103,12 +113,12 @@ def _midnight(day: date) -> datetime:
 
 
 def _roll_up(session: Session, first: date, last: date) -> None:
-    """Fill the roll-ups of some days from the facts; nobody records meanwhile."""
+    """Fill the roll-ups of a month from the facts; nobody records meanwhile."""
     days = {"first": first, "last": last}
     with unit_of_work(session):
         session.execute(_PATIENCE)
         session.execute(_HOLD)
-        for table in ROLL_UPS:
-            session.execute(text(f"DELETE FROM {table} WHERE day >= :first AND day <= :last"), days)
-        session.execute(text(facts.DAYS), days)
-        session.execute(text(facts.ARTICLE_DAYS), days)
+        for table, _keys, fill in facts.ROLL_UPS:
+            gone = f"DELETE FROM {table.__tablename__} WHERE day >= :first AND day <= :last"
+            session.execute(text(gone), days)
+            session.execute(text(fill), days)
