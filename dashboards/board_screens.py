@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app, request
+from flask import Response, abort, current_app, request
+from flask_appbuilder.baseviews import expose
+from flask_appbuilder.security.decorators import has_access, permission_name
 from flask_appbuilder.security.sqla.models import assoc_user_role
 from flask_babel import gettext as _
 from sqlalchemy import exists, func, or_, select
@@ -18,12 +20,14 @@ from app.core.admin.context import current_person, database
 from app.core.admin.fields import ListField, integer_field
 from app.core.i18n import _l, current_language
 from app.identity.models import Role, User
-from dashboards import boards, operations
+from dashboards import boards, exports, operations
+from dashboards.asked import Asked
+from dashboards.drawing import Drawn
 from dashboards.fields import FiltersField, RolesField
 from dashboards.models import Board, BoardTile, Mailing
 from dashboards.periods import COMPARISONS, PRESETS
 from dashboards.reports import TITLES
-from dashboards.screen import around, seller_here
+from dashboards.screen import Chip, around, leading, seller_here
 
 DAYS = [(code, label) for code, (label, _days) in PRESETS.items()]
 FORMATS = [("csv", "CSV"), ("xlsx", _l("Excel (XLSX)")), ("pdf", "PDF")]
@@ -49,6 +53,7 @@ class BoardView(OperationView):
     """Boards: their list, their settings, and the board itself as the page of one."""
 
     datamodel = Interface(Board)
+    imports = _l("Boards are put together by hand, one figure at a time.")
     entity, title, singular, icon = "board", _l("Boards"), _l("Board"), "layout-grid"
     add_operation = staticmethod(operations.save_board)
     edit_operation = staticmethod(operations.save_board)
@@ -95,24 +100,40 @@ class BoardView(OperationView):
     def page_values(self, item: Board) -> dict[str, Any]:
         """The board itself: its cards for this reader."""
         session = database()
-        asked = boards.asked_of(
-            session,
-            item,
-            request.args,
-            path=self.url("show", pk=item.id),
-            language=current_language(),
-            seller=seller_here(),
-        )
-        cards = boards.cards(session, item, asked)
+        asked, cards = self._drawn(item)
         may_change = self.can("edit") and self.may_edit(item)
         mailing = _screen("MailingView")
         return {
             "asked": asked, "tiles": [c for c in cards if c.is_tile], "charts": [c for c in cards if not c.is_tile],
             "may_change": may_change, "is_owner": item.owner_id == current_actor().user_id, "listed": _listed(item) if may_change else [],
             "tile_url": _screen("BoardTileView").url("add", board=item.id),
-            "mailing_url": mailing.url("add", board=item.id) if mailing.can("add") else "",
+            "mailing_url": mailing.url("add", board=item.id) if mailing.can("add") else "", "only": _only(item.filters),
             **around(session, asked, cards),
         }  # fmt: skip
+
+    @expose("/show/<pk>/export.<string:kind>")
+    @has_access
+    @permission_name("show")
+    def figures(self, pk: str, kind: str) -> Response:
+        """The figures of the board as a file, or those of one card (`chart`); `kind` is csv or xlsx."""
+        item, wanted = self.item_or_404(pk), request.args.get("chart", "")
+        if kind not in exports.KINDS:
+            abort(404)
+        asked, cards = self._drawn(item)
+        kept = [card for card in cards if card.code == wanted] if wanted else cards
+        if wanted and not kept:
+            abort(404)
+        own = [Chip(str(LABELS.get(name, name)), ", ".join(keys), "") for name, keys in item.filters.items()]
+        chips = [*own, *around(database(), asked, cards)["chips"]]
+        return exports.answer(asked, kept, kind=kind, name=f"board-{item.id}", chips=chips)
+
+    def _drawn(self, item: Board) -> tuple[Asked, list[Drawn]]:
+        """The board under the state of its address, and its cards for this reader."""
+        path, session = self.url("show", pk=item.id), database()
+        asked = boards.asked_of(
+            session, item, request.args, path=path, language=current_language(), seller=seller_here()
+        )
+        return asked, leading(boards.cards(session, item, asked))
 
 
 def _is_admin() -> bool:
@@ -125,13 +146,18 @@ def _screen(name: str) -> Any:
     return next(view for view in views if type(view).__name__ == name)
 
 
+def _only(filters: dict[str, list[str]]) -> str:
+    """Filters in words."""
+    return "; ".join(f"{LABELS.get(name, name)}: {', '.join(keys)}" for name, keys in filters.items())
+
+
 def _listed(board: Board) -> list[dict[str, Any]]:
     """The tiles of a board in words, for whoever changes it."""
     names = {metric.code: metric.label for metric in queries.metrics()}
     return [
         {
             "title": tile.title or str(names.get(tile.metric, tile.metric)), "by": str(LABELS.get(tile.dimension, tile.dimension)),
-            "only": "; ".join(f"{LABELS.get(name, name)}: {', '.join(keys)}" for name, keys in tile.filters.items()),
+            "only": _only(tile.filters),
             "position": tile.position, "url": _screen("BoardTileView").url("edit", pk=tile.id),
         }
         for tile in board.tiles
@@ -151,6 +177,7 @@ class BoardTileView(OperationView):
     """The figures of boards, one by one."""
 
     datamodel = Interface(BoardTile)
+    imports = _l("Boards are put together by hand, one figure at a time.")
     entity, title, singular, icon = "boardtile", _l("Figures of boards"), _l("Figure"), "chart"
     id_argument = "tile_id"
     add_operation = staticmethod(operations.save_tile)
@@ -207,7 +234,7 @@ class BoardTileView(OperationView):
         """The width is a number to the operation, a choice to people."""
         values = super().values_of(form)
         width = values.get("span")
-        return values | ({"span": int(width)} if str(width).isdigit() else {})
+        return values | ({"span": int(width)} if width in ("1", "2") else {})
 
     def after_add(self, made: Any) -> str:
         """Back to the board."""
@@ -220,6 +247,7 @@ class MailingView(OperationView):
     """Boards and reports that are mailed by themselves."""
 
     datamodel = Interface(Mailing)
+    imports = _l("Regular mails are few, and each is set up with its people in mind.")
     entity, title, singular, icon = "mailing", _l("Regular mails"), _l("Regular mail"), "send"
     add_operation = staticmethod(operations.save_mailing)
     edit_operation = staticmethod(operations.save_mailing)
@@ -241,7 +269,7 @@ class MailingView(OperationView):
     ]  # fmt: skip
     label_columns = {
         "board": _l("Board"), "report": _l("Report"), "format": _l("File"), "period": _l("Days"), "currency": _l("Currency"),
-        "rhythm": _l("How often"), "day": _l("Day"), "hour": _l("Hour"), "recipients": _l("To"), "next_at": _l("Next"),
+        "rhythm": _l("How often"), "day": _l("Day"), "hour": _l("Hour"), "recipients": _l("Recipients"), "next_at": _l("Leaves next"),
         "sent_at": _l("Last sent"), "owner": _l("Owner"), "is_active": _l("Active"),
     }  # fmt: skip
     column_help = {

@@ -7,7 +7,7 @@ its failure in its own card and leaves the others alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -22,7 +22,7 @@ from app.analytics.families.dimensions import LABELS, OTHER
 from app.analytics.rules import Figures, Metric, Question, Unit
 from app.core.errors import ShopError
 from dashboards import wording
-from dashboards.asked import Asked
+from dashboards.asked import NOTHING, Asked
 from dashboards.figures import Figure, Plot, Series, figure
 from dashboards.pages import Chart, Column, Kind, Line, Panel, Tile
 from dashboards.periods import days_of
@@ -213,11 +213,10 @@ def rows_url(asked: Asked, metric: str, filters: Any = None, by: str = "", key: 
     """The address of the orders behind a figure; "" where it is not made from orders."""
     if key == OTHER or not queries.has_rows(metric):
         return ""
-    narrowed = asked
+    kept = {name: keys for name, keys in asked.filters.items() if name != by or not key}
     for name, keys in (filters or {}).items():
-        for one in keys:
-            if one not in narrowed.filters.get(name, ()):
-                narrowed = narrowed.turned(name, one)
+        kept[name] = tuple(one for one in keys if one in kept.get(name, keys)) or (NOTHING,)
+    narrowed = replace(asked, filters=kept)
     return narrowed.url("/admin/dashboards/rows", metric=metric, by=by if key else "", key=key)
 
 

@@ -25,7 +25,7 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9_.-]+")
 def answer(asked: Asked, cards: Sequence[Drawn], *, kind: str, name: str, chips: Sequence[Any]) -> Response:
     """The file of some cards."""
     titles = [
-        _("Figure"), _("Row"), _("Key"), _("Column"), _("Value"), _("Unit"), _("From"), _("To"), _("Compared from"),
+        _("Figure"), _("Row"), _("Key"), _("Column"), _("Value"), _("Unit"), _("First day"), _("Last day"), _("Compared from"),
         _("Compared to"), _("Filters"), _("As of"),
     ]  # fmt: skip
     words = "; ".join(f"{chip.dimension}: {chip.value}" for chip in chips)

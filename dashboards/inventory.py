@@ -94,7 +94,7 @@ def _reorder(found: Iterable[ToOrder], currency: str, run: Any, mine: InventoryS
         " %(review)s days more. Goods on their way are not known.", lead=mine.lead_days, review=mine.review_days,
     )  # fmt: skip
     columns = (
-        Column(_("Free")), Column(_("Sells a day"), Unit.RATIO), Column(_("Lasts"), Unit.DAYS), Column(_("To order")),
+        Column(_("Available")), Column(_("Sells a day"), Unit.RATIO), Column(_("Lasts"), Unit.DAYS), Column(_("To order")),
         Column(_("Costs"), Unit.MONEY, currency),
     )  # fmt: skip
     return Panel(
@@ -112,7 +112,7 @@ def _run_out(planned: Iterable[ToOrder], run: Any) -> Panel:
         )
         for a in soon
     )  # fmt: skip
-    columns = (Column(_("Free")), Column(_("Sells a day"), Unit.RATIO), Column(_("Lasts"), Unit.DAYS))
+    columns = (Column(_("Available")), Column(_("Sells a day"), Unit.RATIO), Column(_("Lasts"), Unit.DAYS))
     return Panel(
         "run-out", _("Runs out next"), columns, rows, head=_("Article"), note=_basis(run),
         empty=_empty(run, _("Nothing runs out within a year.")),

@@ -22,7 +22,7 @@ from app.identity.queries import role_names
 from app.regions import queries as regions
 from dashboards import rules
 from dashboards.models import Board, BoardTile, Mailing, Report
-from dashboards.periods import COMPARISONS, LONGEST_DAYS, OWN, PRESETS
+from dashboards.periods import COMPARISONS, EARLIEST, LATEST, LONGEST_DAYS, OWN, PRESETS
 
 MAKE = "dashboards.make_report"
 SHARED_WITH = ("Admin", "Manager", "Seller", "Support")
@@ -168,6 +168,10 @@ def ask_report(
             errors["start" if start is None else "end"] = _l("Choose a date.")
         elif end < start:
             errors["end"] = _l("The end lies before the start.")
+        elif not EARLIEST <= start <= LATEST:
+            errors["start"] = _l("Choose a date from 2000 to 2099.")
+        elif not EARLIEST <= end <= LATEST:
+            errors["end"] = _l("Choose a date from 2000 to 2099.")
         elif (end - start).days >= LONGEST_DAYS:
             errors["end"] = _l("At most ten years at a time.")
     if actor.user_id is None:

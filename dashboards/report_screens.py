@@ -36,6 +36,7 @@ class ReportView(OperationView):
     """Reports as files. Each person sees their own; admins see all."""
 
     datamodel = Interface(Report)
+    imports = _l("Reports are made here, not taken in.")
     entity, title, singular, icon = "report", _l("Reports"), _l("Report"), "file-spreadsheet"
     add_operation = staticmethod(operations.ask_report)
     owner_filter = staticmethod(lambda model, user_id: model.owner_id == user_id)
@@ -60,8 +61,8 @@ class ReportView(OperationView):
         "period": ChoiceField(
             _l("Days"), choices=PERIODS, default="30_days", description=_l("In the time zone of the shop.")
         ),
-        "start": date_field(_l("From"), description=_l("With own dates: the first day.")),
-        "end": date_field(_l("To"), description=_l("With own dates: the last day.")),
+        "start": date_field(_l("First day"), description=_l("With own dates: the first day.")),
+        "end": date_field(_l("Last day"), description=_l("With own dates: the last day.")),
         "currency": TextField(
             _l("Currency"),
             [Optional(), Storable(), Length(max=3)],
@@ -108,6 +109,11 @@ class ReportView(OperationView):
         """The page looks again while the job runs."""
         job = database().get(JobRow, item.job_id) if item.job_id else None
         return {"asks_again": job is not None and job.state in ("queued", "running")}
+
+    def shown_actions(self, item: Report) -> list[dict[str, Any]]:
+        """Only what is still being made can be stopped."""
+        running = self.page_values(item)["asks_again"]
+        return [found for found in super().shown_actions(item) if running or found["name"] != "cancel"]
 
     @action("cancel", _l("Stop"), _l("Stop making this report?"), icon="x", multiple=False)
     def cancel(self, items: list[Report]) -> str:

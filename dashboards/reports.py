@@ -37,7 +37,7 @@ TITLES: dict[str, Any] = {
     "customers": _l("Customers"),
 }  # fmt: skip
 LABELS: dict[str, Any] = {
-    "placed_at": _l("Placed"), "number": _l("Number"), "sku": _l("SKU"), "name": _l("Name"), "country": _l("Country"),
+    "placed_at": _l("Placed"), "number": _l("Order number"), "sku": _l("SKU"), "name": _l("Name"), "country": _l("Country"),
     "currency": _l("Currency"), "quantity": _l("Quantity"), "unit_price": _l("Unit price"), "discount": _l("Discount"),
     "tax_rate": _l("VAT rate"), "net": _l("Without VAT"), "tax": _l("VAT"), "gross": _l("With VAT"), "state": _l("State"),
     "payment_status": _l("Payment"), "payment_method": _l("Payment method"), "language": _l("Language"), "units": _l("Pieces"),

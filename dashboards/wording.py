@@ -105,4 +105,6 @@ def change(
         return Change(_("new"), direction, feeling, before_text)
     share = ((now - before) / abs(before)).quantize(Decimal("0.001"), ROUND_HALF_UP)
     pattern = "+#,##0.#%;−#,##0.#%" if abs(share) < _ONE else "+#,##0%;−#,##0%"
+    if not share:  # a little is not nothing, but no arrow is worth it
+        return Change(_("almost the same"), "flat", "flat", before_text)
     return Change(format_percent(share, pattern, locale=_locale()), direction, feeling, before_text)

@@ -169,6 +169,7 @@ class ExperimentView(OperationView):
     """The model against popularity, on visitors who agreed."""
 
     datamodel = Interface(Experiment)
+    imports = _l("Experiments are few; each is begun by hand, one at a time.")
     entity, title, singular, icon = "suggestion-experiment", _l("Experiments"), _l("Experiment"), "scale"
     add_operation = staticmethod(operations.start_experiment)
     list_columns = ["name", "share", "started_at", "ended_at"]

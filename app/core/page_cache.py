@@ -116,12 +116,12 @@ class PageCache:
         self.held = 0
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        cookies = self._cookies(environ.get("HTTP_COOKIE", ""))
         if (
             environ["REQUEST_METHOD"] not in ("GET", "HEAD")
             or len(environ.get("QUERY_STRING", "")) > MAX_QUERY
         ):
-            return self._fresh(environ, start_response, None, {})
-        cookies = self._cookies(environ.get("HTTP_COOKIE", ""))
+            return self._fresh(environ, start_response, None, cookies)
         key = (
             environ.get("HTTP_HOST", ""),
             environ.get("SCRIPT_NAME", ""),

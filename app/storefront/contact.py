@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
+from babel.dates import get_day_names
 from flask import Blueprint, flash, request
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.datastructures import FileStorage
@@ -26,6 +29,7 @@ from app.storefront.pages.support import ContactView, SupportView
 from app.storefront.settings import ShopSettings
 from app.storefront.shell import meta, root
 from app.support.help import queries as help_pages
+from app.support.hours import DAYS
 from app.support.settings import SupportSettings
 from app.support.tickets import challenge, operations, rules
 from app.support.tickets.errors import NoChallenge
@@ -37,6 +41,7 @@ TRAP = "website"
 """A field that people do not see; programs fill it in."""
 TYPED = ("name", "email", "order", "subject", "body")
 WITHOUT_PROOF = "3/hour"
+_DAY = re.compile("|".join(DAYS))
 
 
 @blueprint.get("/support")
@@ -46,7 +51,7 @@ def support() -> Any:
     own, shop = settings.get(session, SupportSettings), settings.get(session, ShopSettings)
     view = SupportView(
         meta=meta(_("Support"), description=_("Help, chat and messages: how to reach us.")),
-        hours=own.hours, is_open=own.working_hours.is_open(utcnow()), help_url=f"{root()}/help",
+        hours=hours_text(own.hours), is_open=own.working_hours.is_open(utcnow()), help_url=f"{root()}/help",
         contact_url=f"{root()}/contact", tickets_url=f"{root()}/account/tickets",
         find_order_url=f"{root()}/orders/find", email=shop.email, phone=shop.phone, articles=_articles(),
     )  # fmt: skip
@@ -81,6 +86,12 @@ def sent() -> Any:
     title = _("Thank you for your message")
     text = _("We answer as soon as we can.")
     return show("auth/message", MessageView(meta(title, robots="noindex"), title, text, icon="mail"))
+
+
+def hours_text(hours: str) -> str:
+    """The hours of the desk as the reader's language names days: "lun.–ven. 09:00–17:30"."""
+    names = get_day_names("abbreviated", "stand-alone", get_locale() or "en")
+    return _DAY.sub(lambda found: names[DAYS.index(found[0])], hours.lower()).replace("-", "–")
 
 
 def _open(typed: Mapping[str, str]) -> Ticket:

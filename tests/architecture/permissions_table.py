@@ -72,6 +72,8 @@ GET /api/v1/admin/parcels/<parcel_id> | Support Seller Manager Admin
 PATCH /api/v1/admin/parcels/<parcel_id> | Manager Admin
 POST /api/v1/admin/parcels/<parcel_id>/delivered | Manager Admin
 POST /api/v1/admin/parcels/<parcel_id>/lost | Manager Admin
+GET /admin/status/              | Manager Admin
+POST /admin/status/again/<pk>   | Manager Admin
 GET /admin/dashboards/          | Manager Admin
 GET /admin/dashboards/export.<string:kind> | Manager Admin
 GET /admin/dashboards/rows      | Seller Manager Admin
@@ -158,7 +160,6 @@ RoleView            | -       | -      | -
 RuleView            | all     | -      | read
 SettingsView        | all     | -      | -
 SettlementView      | all     | -      | read
-StatusView          | again show | -      | -
 StockView           | all     | -      | read
 StaffNoticeView     | all     | -      | read seen seen_all
 SynonymView         | all     | -      | -

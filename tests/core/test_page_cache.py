@@ -127,3 +127,16 @@ def test_a_tampered_session_cookie_is_a_newcomer(small: Any) -> None:
     assert answer.status_code == 200
     _, token = secrets_of(answer.text)
     assert visitor.post("/", data={"csrf_token": token}).text == "accepted"
+
+
+def test_an_address_too_long_to_be_kept_leaves_the_visitor_as_they_were(small: Any) -> None:
+    app, _ = small
+    visitor = app.test_client()
+    visitor.get("/")
+    with visitor.session_transaction() as held:
+        held["login"] = "of somebody"
+    answer = visitor.get(f"/?utm={'x' * page_cache.MAX_QUERY}")
+    assert answer.status_code == 200 and "Set-Cookie" not in answer.headers
+    with visitor.session_transaction() as held:
+        assert held["login"] == "of somebody", "a long link must not sign anybody out"
+    assert visitor.post("/", data={"csrf_token": secrets_of(answer.text)[1]}).text == "accepted"

@@ -111,3 +111,12 @@ def test_a_seller_sees_orders_of_his_goods_and_only_what_they_brought(
     assert amounts(page) == [Decimal("24.20")]
     assert "Total of the order" not in page
     assert seller.get(f"{ROWS}?metric=captured").status_code == 404
+
+
+def test_a_row_that_is_not_chosen_leads_to_its_own_orders(admin: Any, sold: list[int]) -> None:
+    page = admin.get(f"{ROOT}/sales?f.product=lamp-1").text
+    links = [link.replace("&amp;", "&") for link in re.findall(r'class="row-figure" href="([^"]*)"', page)]
+    mine = [link for link in links if "metric=gross&by=product&key=lamp-2" in link]
+    assert mine
+    shown = re.search(r"data-total>[^0-9]*([0-9.,]+)", admin.get(mine[0]).text)
+    assert shown and shown.group(1) == "72.60", "the chart keeps all its rows, and so do its links"

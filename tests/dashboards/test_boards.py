@@ -192,3 +192,50 @@ def test_ana_07_a_chart_of_a_dashboard_is_put_on_a_board(
     form = admin.get(found.group(1).replace("&amp;", "&")).text
     assert "country: BE" in form
     assert re.search(r'<option value="brand"\s+selected|<option selected value="brand"', form)
+
+
+def test_every_link_of_a_board_leads_somewhere(
+    admin: Any, session: Session, board: Board, sold: None
+) -> None:
+    operations.save_board(
+        session, board_id=board.id, filters={"country": ["BE", "NL"]}, actor=actor_of(admin)
+    )
+    url = f"/admin/board/show/{board.id}"
+    page = admin.get(url).text
+    links = {
+        link.replace("&amp;", "&") for link in re.findall(r'href="(/admin/(?:board|dashboards)[^"]*)"', page)
+    }
+    files = [link for link in links if "/export." in link]
+    assert files and any("/rows?" in link for link in links)
+    assert {link: admin.get(link).status_code for link in links if admin.get(link).status_code != 200} == {}
+    assert "108.90" in admin.get(f"{url}/export.csv").text and "BE, NL" in admin.get(f"{url}/export.csv").text
+    assert admin.get(f"{url}/export.pdf").status_code == 404
+    assert admin.get(f"{url}/export.csv?chart=nothing").status_code == 404
+
+
+def test_a_board_has_what_its_scripts_look_for(admin: Any, board: Board) -> None:
+    page = admin.get(f"/admin/board/show/{board.id}").text
+    for mark in ("data-said", "data-caption=", "data-bar data-whole", 'id="plotly.js-style-global"'):
+        assert mark in page, f"without {mark} charts break the policy or stay away after a change of days"
+
+
+def test_the_orders_behind_a_card_of_a_board_add_up_to_it(
+    admin: Any, session: Session, board: Board, sold: None
+) -> None:
+    operations.save_board(session, board_id=board.id, filters={"country": ["BE"]}, actor=actor_of(admin))
+    for asked, total in (("", "108.90"), ("?f.country=NL", "0.00")):
+        page = admin.get(f"/admin/board/show/{board.id}{asked}").text
+        assert shown(page) == total
+        link = re.search(r'href="(/admin/dashboards/rows[^"]*metric=gross[^"]*)"', page)
+        assert link
+        rows = admin.get(link.group(1).replace("&amp;", "&")).text
+        assert re.search(rf"data-total>[^0-9]*{re.escape(total)}<", rows), asked
+
+
+def test_support_finds_no_link_on_a_board_that_is_closed_to_it(
+    staff: Callable[..., Any], admin: Any, session: Session, board: Board, sold: None
+) -> None:
+    operations.save_board(session, board_id=board.id, roles=["Support"], actor=actor_of(admin))
+    page = staff("Support").get(f"/admin/board/show/{board.id}").text
+    assert "108.90" in page
+    assert "/admin/dashboards/rows" not in page and "/admin/boardtile/add" not in page

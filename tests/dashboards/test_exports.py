@@ -46,7 +46,7 @@ def test_a_page_as_csv_is_the_page(admin: Any, sold: list[int]) -> None:
         assert Decimal(by_figure[title]["Value"]) == Decimal(tile(page, code))
     assert by_figure["Gross sales"]["Unit"] == "EUR"
     assert by_figure["Gross sales"]["Filters"] == "Country: Belgium"
-    assert all(row["From"] and row["To"] and row["As of"] for row in found)
+    assert all(row["First day"] and row["Last day"] and row["As of"] for row in found)
     sellers = [row for row in found if row["Figure"] == "Best sellers" and row["Column"] == "Gross sales"]
     assert sum(Decimal(row["Value"]) for row in sellers) == Decimal(tile(page, "gross"))
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from app.analytics.rules import Unit
+from dashboards import wording
 from dashboards.figures import LONGEST_LABEL, Plot, Series, figure, short, ticks
 from dashboards.pages import Kind
 
@@ -103,3 +105,8 @@ def test_marks_enclose_what_is_drawn(high: str) -> None:
 def test_long_names_are_cut() -> None:
     assert len(short("x" * 100)) == LONGEST_LABEL
     assert short("Lamp") == "Lamp"
+
+
+def test_a_change_too_small_to_say_has_no_arrow() -> None:
+    moved = wording.change(Decimal("999.96"), Decimal(1000), Unit.MONEY, "EUR", less_is_better=False)
+    assert (moved.direction, moved.feeling) == ("flat", "flat") and "0%" not in moved.text

@@ -169,3 +169,15 @@ def test_what_cannot_be_mailed_is_said(admin: Any, session: Session, board: Boar
     answer = admin.post("/admin/mailing/add", data={"board": str(board.id), "report": "", "format": "pdf", "period": "7_days", "currency": "", "rhythm": "week", "day": "0", "hour": "7", "recipients": "admin@desk.example", "is_active": "y"})  # fmt: skip
     assert answer.status_code == 302, answer.text
     assert session.scalars(select(Mailing)).one().recipients == [admin.user_id]
+
+
+def test_support_is_mailed_no_report(
+    staff: Callable[..., Any],
+    admin: Any,
+    session: Session,
+    session_maker: Callable[[], Session],
+    board: Board,
+) -> None:
+    staff("Support")
+    due(session, admin, report="sales", format="csv", recipients=["support@desk.example"])
+    assert leave(session_maker, session) == [], "their screen of reports is closed, and so is the mail"

@@ -6,6 +6,7 @@ import csv
 import io
 import tracemalloc
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -220,3 +221,21 @@ def test_ana_06_memory_does_not_grow_with_the_rows(
     path.unlink()
     assert count > 30_000
     assert peak < 12_000_000, "a tenth of what all rows at once would take"
+
+
+@pytest.mark.parametrize(("start", "end", "field"), [((1, 1, 1), (1, 1, 5), "start"), ((2026, 1, 1), (9999, 12, 31), "end")])  # fmt: skip
+def test_days_beyond_the_calendar_are_refused_beside_their_field(
+    admin: Any, session: Session, start: tuple[int, int, int], end: tuple[int, int, int], field: str
+) -> None:
+    with pytest.raises(InvalidFields) as refused:
+        ask(session, admin, period="own", start=date(*start), end=date(*end))
+    assert list(refused.value.errors) == [field]
+
+
+def test_only_a_report_that_is_being_made_can_be_stopped(
+    admin: Any, session: Session, session_maker: Callable[[], Session], sold: list[Order]
+) -> None:
+    report = ask(session, admin)
+    assert f"/admin/report/action/cancel/{report.id}" in admin.get(f"/admin/report/show/{report.id}").text
+    run(session, session_maker, report)
+    assert f"/admin/report/action/cancel/{report.id}" not in admin.get(f"/admin/report/show/{report.id}").text

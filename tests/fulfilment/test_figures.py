@@ -7,20 +7,43 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from flask import g
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.core.actor import SYSTEM
 from app.core.clock import utcnow
 from app.core.money import Money
 from app.fulfilment import figures
+from app.identity import operations as identity
 from tests.orders import making
+
+
+def comes(session: Session, role: str) -> None:
+    """Somebody of this role opens the page."""
+    who = identity.create_staff(
+        session, email=f"{role.lower()}@desk.example", password="a-long-demo-password-7", roles=(role,), first_name=role,
+        last_name="Desk", actor=SYSTEM,
+    )  # fmt: skip
+    session.commit()
+    g._login_user = who
 
 
 @pytest.fixture(autouse=True)
 def page(app: Any, session: Session) -> Any:
-    """Texts are made inside a request."""
+    """Texts are made inside a request, for somebody."""
     with app.test_request_context("/admin/"):
+        comes(session, "Manager")
         yield
+
+
+def test_a_seller_reads_nothing_of_the_orders_of_others(session: Session) -> None:
+    making.order(session, making.articles(session, 1))
+    assert by_label(session)["Orders today"].value == 1
+    comes(session, "Seller")
+    tiles = by_label(session)
+    assert "Revenue today" not in tiles, "others have goods in the same orders"
+    assert (tiles["Orders today"].value, tiles["To ship"].value, tiles["Unpaid"].value) == (0, 0, 0)
 
 
 def by_label(session: Session) -> dict[str, Any]:

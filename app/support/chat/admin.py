@@ -262,6 +262,7 @@ class CannedReplyView(OperationView):
     """Replies kept ready, for conversations and tickets."""
 
     datamodel = Interface(CannedReply)
+    imports = _l("Replies are written where they are used, one at a time.")
     entity, title, singular, icon = "canned-reply", _l("Canned replies"), _l("Canned reply"), "notebook-text"
     id_argument = "canned_id"
     add_operation = staticmethod(operations.save_canned)

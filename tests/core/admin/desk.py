@@ -290,7 +290,7 @@ class ThingReportView(ReadOnlyView):
     """Things, to look at."""
 
     datamodel = Interface(DeskThing)
-    entity = "report"
+    entity = "deskreport"
     title = "Report"
     list_columns = ["name", "stock"]
     search_columns = ["stock"]

@@ -114,6 +114,6 @@ def test_pages_by_cursor(rest: Any, desk_session: Any) -> None:
 
 def test_read_only_screens_refuse_writing(rest: Any, things: Any) -> None:
     call = rest()
-    assert call("GET", "/report").status_code == 200
-    for method, path in (("POST", "/report"), ("PATCH", "/report/1"), ("DELETE", "/report/1")):
+    assert call("GET", "/deskreport").status_code == 200
+    for method, path in (("POST", "/deskreport"), ("PATCH", "/deskreport/1"), ("DELETE", "/deskreport/1")):
         assert call(method, path, json={}).status_code in (403, 405)

@@ -92,7 +92,7 @@ def test_usual_encodings_are_told_by_themselves(taker: Taker, desk_session: Any,
 def test_addresses_that_lead_nowhere(taker: Taker) -> None:
     for place in (
         "new/nothing",
-        "new/report",
+        "new/deskreport",
         "template/nothing",
         "columns/99",
         "columns/x",

@@ -101,7 +101,7 @@ def test_forms_stay_fast_over_600_000_related_rows(admin: Any, desk_session: Any
         admin.get(address)
         started = time.perf_counter()
         answer = admin.get(address)
-        assert answer.status_code == 200 and len(answer.data) < 60_000
+        assert answer.status_code == 200 and len(answer.data) < 80_000
         assert time.perf_counter() - started < 0.3, address
     found = admin.get("/admin/thing/related/maker?q=Maker 59999").json["results"]
     assert found and all("59999" in row["label"] for row in found) and len(found) <= 20

@@ -14,7 +14,7 @@ from tests.core.admin.conftest import words_of
     [
         "/admin/", "/admin/thing/list/", "/admin/thing/show/1", "/admin/thing/add", "/admin/thing/edit/1",
         "/admin/thing/action/fire/1", "/admin/maker/list/", "/admin/maker/add", "/admin/batch/list/", "/admin/batch/add",
-        "/admin/report/list/", "/admin/report/show/1", "/admin/tag/list/", "/admin/search?q=lamp",
+        "/admin/deskreport/list/", "/admin/deskreport/show/1", "/admin/tag/list/", "/admin/search?q=lamp",
         "/admin/thing/related/maker?q=a",
     ],
 )  # fmt: skip

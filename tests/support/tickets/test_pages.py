@@ -187,3 +187,8 @@ def test_the_page_of_ways_and_the_footer_lead_there(client: Any, own: Session) -
     assert page.status_code == 200 and 'href="/help"' in page.text and 'href="/contact"' in page.text
     home = client.get("/fr/").text
     assert 'href="/fr/help"' in home and 'href="/fr/contact"' in home
+
+
+def test_hours_are_written_in_the_language_of_the_page(client: Any, own: Session) -> None:
+    assert "Mon–Fri 09:00–17:30" in client.get("/support").text
+    assert "lun.–ven. 09:00–17:30" in client.get("/fr/support").text

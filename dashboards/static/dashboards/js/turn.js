@@ -62,7 +62,8 @@ export function turn(url) {
 function ask(form) {
   const values = new URLSearchParams(new FormData(form));
   if (values.get("period") !== "own") ["from", "to"].forEach((name) => values.delete(name));
-  [...values].filter(([, value]) => !value).forEach(([name]) => values.delete(name));
+  // a board has days and a currency of its own: there, empty is an answer too
+  if (!("whole" in form.dataset)) [...values].filter(([, value]) => !value).forEach(([name]) => values.delete(name));
   turn(`${form.getAttribute("action")}?${values}`);
 }
 
