@@ -22,26 +22,7 @@ BANNER_TEXTS: texts.Columns = {
 LINK_TEXTS: texts.Columns = {"label": (_l("Label"), 80)}
 
 
-class _Written(OperationView):
-    """Texts in every language of the shop, each in its own section of the form."""
-
-    own_texts: texts.Columns = {}
-
-    def edit_values(self, item: Any) -> dict[str, Any]:
-        """Fill in the texts of the other languages."""
-        return texts.values(item, self.own_texts)
-
-    def values_of(self, form: Any) -> dict[str, Any]:
-        """What the operation receives."""
-        values = texts.plain_values(form, self.own_texts)
-        return values | {"translations": texts.taken(form, self.own_texts)}
-
-    def argument_fields(self) -> dict[str, str]:
-        """Where refusals belong."""
-        return texts.argument_fields(self.own_texts)
-
-
-class PageView(_Written):
+class PageView(texts.WrittenView):
     """Pages of text, such as delivery, terms or the story of the shop."""
 
     datamodel = Interface(Page)
@@ -84,7 +65,7 @@ class PageView(_Written):
     grants = LOOKS
 
 
-class BannerView(_Written):
+class BannerView(texts.WrittenView):
     """What the home page opens with."""
 
     datamodel = Interface(Banner)
@@ -128,7 +109,7 @@ class BannerView(_Written):
     grants = LOOKS
 
 
-class MenuLinkView(_Written):
+class MenuLinkView(texts.WrittenView):
     """Links beside the departments and in the footer."""
 
     datamodel = Interface(MenuLink)

@@ -8,6 +8,7 @@ from typing import Any
 from markupsafe import Markup
 from wtforms import validators as checks
 
+from app.core.admin import OperationView
 from app.core.admin.fields import Storable, TextField
 from app.core.admin.widgets import AreaWidget, TextWidget
 from app.core.i18n import DEFAULT_LANGUAGE, LANGUAGES, _l
@@ -88,3 +89,22 @@ def thumbnail(image: Image | None, side: int = 44) -> Markup:
         return _FRAME.format(side)
     shown = image.image_set()
     return _PICTURE.format(shown.webp.partition(" ")[0] or shown.src, side, image.colour or "transparent")
+
+
+class WrittenView(OperationView):
+    """Texts in every language of the shop, each in its own section of the form."""
+
+    own_texts: Columns = {}
+
+    def edit_values(self, item: Any) -> dict[str, Any]:
+        """Fill in the texts of the other languages."""
+        return values(item, self.own_texts)
+
+    def values_of(self, form: Any) -> dict[str, Any]:
+        """What the operation receives."""
+        values = plain_values(form, self.own_texts)
+        return values | {"translations": taken(form, self.own_texts)}
+
+    def argument_fields(self) -> dict[str, str]:
+        """Where refusals belong."""
+        return argument_fields(self.own_texts)

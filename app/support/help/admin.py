@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_babel import lazy_gettext as _l
 
 from app.catalog.admin import texts
-from app.core.admin import Interface, OperationView, by, related
+from app.core.admin import Interface, by, related
 from app.support.help import operations
 from app.support.help.models import HelpArticle, HelpCategory
 
@@ -18,26 +16,7 @@ ARTICLE_TEXTS: texts.Columns = {
 CATEGORY_TEXTS: texts.Columns = {"title": (_l("Title"), 160)}
 
 
-class _Written(OperationView):
-    """Texts in every language of the shop, each in its own section of the form."""
-
-    own_texts: texts.Columns = {}
-
-    def edit_values(self, item: Any) -> dict[str, Any]:
-        """Fill in the texts of the other languages."""
-        return texts.values(item, self.own_texts)
-
-    def values_of(self, form: Any) -> dict[str, Any]:
-        """What the operation receives."""
-        values = texts.plain_values(form, self.own_texts)
-        return values | {"translations": texts.taken(form, self.own_texts)}
-
-    def argument_fields(self) -> dict[str, str]:
-        """Where refusals belong."""
-        return texts.argument_fields(self.own_texts)
-
-
-class HelpArticleView(_Written):
+class HelpArticleView(texts.WrittenView):
     """Answers to questions that many ask."""
 
     datamodel = Interface(HelpArticle)
@@ -83,7 +62,7 @@ class HelpArticleView(_Written):
     grants = EDITS
 
 
-class HelpCategoryView(_Written):
+class HelpCategoryView(texts.WrittenView):
     """The shelves of help."""
 
     datamodel = Interface(HelpCategory)
