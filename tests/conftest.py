@@ -25,6 +25,7 @@ from app.core import caching, outbound, rate_limits, settings
 from app.media import storage
 from app.ops.supervisor.embedded import EmbeddedPostgres, EmbeddedRedis
 from tests.browsing import browser as browser
+from tests.fakes.postbox import postbox as postbox
 
 FAST = {
     "fsync": "off",

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable, Iterator, Mapping
-from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -17,46 +14,11 @@ from app.core.unit_of_work import unit_of_work
 from app.invoicing import papers
 from app.notifications import attachments, operations
 from app.notifications.attachments import File, Paper
-from app.notifications.channels import smtp
 from app.notifications.models import Attachment, Message
+from tests.fakes.postbox import Postbox
 from tests.invoicing import making
 
 Deliver = Callable[[], int]
-
-
-class Postbox:
-    """What the server was handed; `answer` refuses when it is set."""
-
-    def __init__(self) -> None:
-        self.mails: list[Any] = []
-        self.answer = ""
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        """Take a mail, or refuse it."""
-        if self.answer:
-            return self.answer
-        self.mails.append(message_from_bytes(envelope.content, policy=policy.default))
-        return "250 taken"
-
-    def files(self, words: str) -> list[Any]:
-        """The attachments of the mails whose subject has these words."""
-        return [part for mail in self.mails if words in mail["Subject"] for part in mail.iter_attachments()]
-
-
-@pytest.fixture
-def postbox(app: Any, outside_world: Any) -> Iterator[Postbox]:
-    """A running SMTP server on this machine, known to the shop."""
-    box = Postbox()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    controller = Controller(box, hostname="127.0.0.1", port=port)
-    controller.start()
-    outside_world.expect("127.0.0.1", port)
-    smtp.configure({"MAIL_URL": f"smtp://127.0.0.1:{port}", "MAIL_FROM": "Shop <shop@example.com>"})
-    yield box
-    smtp.configure({"MAIL_URL": "", "MAIL_FROM": "Shop <shop@example.com>"})
-    controller.stop()
 
 
 @pytest.fixture

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable, Iterator
-from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from app.core import outbound
 from app.core.actor import SYSTEM
 from app.core.unit_of_work import unit_of_work
 from app.identity import operations as identity
@@ -21,24 +17,10 @@ from app.notifications.channels import smtp
 from app.notifications.errors import BadRecipient
 from app.notifications.models import Message
 from app.orders import messages
+from tests.fakes.postbox import Postbox
 from tests.orders import making
 
 PASSWORD = "a-long-demo-password-7"
-
-
-class Postbox:
-    """What the server was handed; `answer` refuses when it is set."""
-
-    def __init__(self) -> None:
-        self.mails: list[Any] = []
-        self.answer = ""
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        """Take a mail, or refuse it."""
-        if self.answer:
-            return self.answer
-        self.mails.append(message_from_bytes(envelope.content, policy=policy.default))
-        return "250 taken"
 
 
 @pytest.fixture
@@ -46,22 +28,6 @@ def session(session_maker: Callable[[], Session]) -> Iterator[Session]:
     """A session apart from those of requests."""
     with session_maker() as own:
         yield own
-
-
-@pytest.fixture
-def postbox(app: Any, outside_world: outbound.ClosedGate) -> Iterator[Postbox]:
-    """A running SMTP server on this machine, known to the shop."""
-    box = Postbox()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    controller = Controller(box, hostname="127.0.0.1", port=port)
-    controller.start()
-    outside_world.expect("127.0.0.1", port)
-    smtp.configure({"MAIL_URL": f"smtp://127.0.0.1:{port}", "MAIL_FROM": "Shop <shop@example.com>"})
-    yield box
-    smtp.configure({"MAIL_URL": "", "MAIL_FROM": "Shop <shop@example.com>"})
-    controller.stop()
 
 
 def order_in(session: Session, language: str) -> Any:

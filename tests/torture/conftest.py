@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from bench.shop import ROOT, RealShop
+from tests.fakes.postbox import Postbox
 from tests.torture.client import Client
 from tests.torture.stocking import Stocking
 from tests.torture.trap import TrappedStripe
@@ -49,9 +50,19 @@ def stripe() -> Iterator[TrappedStripe]:
 
 
 @pytest.fixture(scope="session")
-def shop(stripe: TrappedStripe) -> Iterator[RealShop]:
-    """The shop as `make run` starts it, empty, paying through our Stripe."""
+def letters() -> Iterator[Postbox]:
+    """The mail server of the shop."""
+    box = Postbox()
+    box.open()
+    yield box
+    box.close()
+
+
+@pytest.fixture(scope="session")
+def shop(stripe: TrappedStripe, letters: Postbox) -> Iterator[RealShop]:
+    """The shop as `make run` starts it, empty, paying through our Stripe and writing through our mail server."""
     keys = {
+        "MAIL_URL": letters.url,
         "STRIPE_API_KEY": stripe.api_key,
         "STRIPE_WEBHOOK_SECRET": stripe.webhook_secret,
         "STRIPE_API_BASE": stripe.base,
