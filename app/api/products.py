@@ -20,6 +20,7 @@ from app.catalog.queries import (
     category_tree,
     product_cards,
     product_page,
+    shown_links,
     variant_cards,
 )
 from app.core.errors import InvalidFields
@@ -182,6 +183,10 @@ def get_product(call: Call, slug: str) -> dict[str, Any]:
         "images": [_picture(picture) for picture in found.images],
         "categories": [node.path for node in found.crumbs],
         "specifications": [{"code": c, "label": n, "value": v} for c, n, v in found.specifications],
+        "links": {
+            kind: [one.slug for one in row]
+            for kind, row in shown_links(call.session, [found.id], call.language).items()
+        },
     }
 
 

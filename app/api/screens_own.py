@@ -1,4 +1,4 @@
-"""The description of what single screens can beyond columns, forms and actions: settings, pictures of products."""
+"""The description of what single screens can beyond columns, forms and actions: settings, pictures and links of products."""
 
 from __future__ import annotations
 
@@ -95,6 +95,35 @@ def picture_paths(view: Any, base: str, answers: Answers, form: Form) -> dict[st
     }  # fmt: skip
 
 
+def link_paths(view: Any, base: str, answers: Answers, form: Form) -> dict[str, Any]:
+    """The products beside a product."""
+    kinds = ("related", "upsell", "cross_sell")
+    shown = _object(("id", "slug", "name", "state"), id=TEXT, slug=TEXT, name=TEXT, state=TEXT)
+    rows = {kind: {"type": "array", "items": shown} for kind in kinds}
+    wish = {"type": "array", "maxItems": 24, "items": TEXT, "description": "Slugs of products in their order"}
+    body = _object((), **dict.fromkeys(kinds, wish), token=TOKEN) | {"additionalProperties": False}
+    page = _object((*kinds, "token"), **rows, token=TOKEN)
+    told = {
+        "tags": ["back office"],
+        "description": "With the right to change the product; a seller only his own, and only beside his own.",
+    }
+    return {
+        f"{base}/{{pk}}/links": {
+            "parameters": [{"in": "path", "name": "pk", "required": True, "schema": TEXT}],
+            "get": told | {"operationId": "admin_list_links", "summary": "List: products beside a product",
+                           "responses": answers("200", page, "404")},
+            "put": told | {"operationId": "admin_set_links", "summary": "Change: products beside a product",
+                           "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
+                           "responses": answers("200", page, "404", "409", "422")},
+        },
+    }  # fmt: skip
+
+
+def product_paths(view: Any, base: str, answers: Answers, form: Form) -> dict[str, Any]:
+    """The pictures of a product, and the products beside it."""
+    return picture_paths(view, base, answers, form) | link_paths(view, base, answers, form)
+
+
 NUMBER = {"type": "integer"}
 PLACES = {"type": "object", "additionalProperties": {"type": "integer", "minimum": 0}}
 TEXTS = {"type": "object", "additionalProperties": TEXT}
@@ -159,7 +188,7 @@ def import_paths(view: Any, base: str, answers: Answers, form: Form) -> dict[str
     }  # fmt: skip
 
 
-OWN = {"settings": settings_paths, "product": picture_paths, "tableimport": import_paths}
+OWN = {"settings": settings_paths, "product": product_paths, "tableimport": import_paths}
 """By entity: what takes the place of, or comes beside, the paths every screen has."""
 
 __all__ = ["OWN"]

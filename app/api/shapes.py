@@ -29,6 +29,7 @@ class MeShape(Schema):
     language = fields.String(required=True)
     currency = fields.String(required=True, allow_none=True)
     group = fields.String(required=True)
+    age_band = fields.String(required=True, allow_none=True)
 
 
 class SavedAddressShape(Schema):
@@ -109,6 +110,14 @@ class CategoryShape(Schema):
     children = fields.List(fields.Nested(lambda: CategoryShape()), required=True)
 
 
+class LinksShape(Schema):
+    """Slugs of products that somebody chose to go with one: on show and for sale, in their order."""
+
+    related = fields.List(fields.String(), required=True)
+    upsell = fields.List(fields.String(), required=True)
+    cross_sell = fields.List(fields.String(), required=True)
+
+
 class ProductPageShape(ProductShape):
     """A product with everything its page shows."""
 
@@ -117,6 +126,7 @@ class ProductPageShape(ProductShape):
     images = fields.List(fields.Nested(ImageShape), required=True)
     categories = fields.List(fields.String(), required=True)
     specifications = fields.List(fields.Nested(SpecificationShape), required=True)
+    links = fields.Nested(LinksShape, required=True)
 
 
 class FacetValueShape(Schema):

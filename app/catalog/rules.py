@@ -17,6 +17,10 @@ from app.core.i18n import DEFAULT_LANGUAGE, LANGUAGES, _l
 
 TAX_CLASSES = ("standard", "reduced", "intermediate", "zero")
 KINDS = ("text", "number", "boolean", "option")
+LINK_KINDS = ("related", "upsell", "cross_sell")
+"""What products that are linked by hand are to each other: go with it, better than it, offered beside it in the bag."""
+MOST_LINKS = 24
+"""Products in a row of one kind; more than that nobody looks at."""
 CODE = re.compile(r"[a-z][a-z0-9_]{0,62}")
 SKU = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/+-]{0,63}")
 COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3}){1,2}")

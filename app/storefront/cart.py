@@ -22,6 +22,7 @@ from app.core.unit_of_work import unit_of_work
 from app.core.web import problem, shop_session
 from app.identity.sessions import current_actor
 from app.storefront import bag, pages, visits
+from app.storefront.beside import for_bag
 from app.storefront.cart_view import cart_view
 from app.storefront.settings import ShopSettings
 from app.storefront.shell import currency, page, root, shop_view
@@ -42,9 +43,13 @@ def wanted_quantity(name: str = "quantity", default: str = "1") -> int:
     return int(text)
 
 
-def _view(session: Session, **more: Any) -> pages.CartView:
+def _view(session: Session, *, is_whole: bool = True, **more: Any) -> pages.CartView:
+    """The bag; `is_whole` asks for what is offered beside it too."""
     cart = bag.current_cart(session)
     found = quoted(session, cart, language=current_language(), currency=currency()) if cart else None
+    if is_whole and found is not None:
+        held = dict.fromkeys(line.product_id for line in found.contents.lines)
+        more["suggestions"] = for_bag(session, tuple(held))
     return cart_view(found, return_days=settings.get(session, ShopSettings).return_days, **more)
 
 
@@ -53,7 +58,8 @@ def _answer(session: Session, **more: Any) -> ResponseReturnValue:
     wanted = request.headers.get("X-Fragment", "")
     if wanted in ("cart", "drawer"):
         template = "shop/cart_drawer.html" if wanted == "drawer" else "shop/parts/cart_body.html"
-        return render_template(template, shop=shop_view(), page=_view(session, **more))
+        view = _view(session, is_whole=wanted == "drawer", **more)
+        return render_template(template, shop=shop_view(), page=view)
     for notice in more.get("notices", ()):
         flash(notice.text, notice.tone)
     return redirect(f"{root()}/cart", 303)

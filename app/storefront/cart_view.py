@@ -104,6 +104,7 @@ def cart_view(
     coupon_value: str = "",
     coupon_error: str = "",
     return_days: int = 30,
+    suggestions: tuple[pages.Card, ...] = (),
 ) -> pages.CartView:
     """The cart page and the drawer; an empty one for who has no cart yet."""
     head = meta(_("Your bag"), robots="noindex")
@@ -124,4 +125,5 @@ def cart_view(
         can_checkout=bool(lines) and not any(line.problem for line in lines),
         delivery=_("Delivered in 2 to 4 working days"),
         returns=_("Secure payment, %(days)s days to send it back", days=return_days),
+        suggestions=suggestions,
     )

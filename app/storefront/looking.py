@@ -66,12 +66,16 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class CompareView:
-    """Products side by side: a label a row, a value a column; `offered` are others to put beside them."""
+    """Products side by side: a label a row, a value a column; `offered` are others to put beside them.
+
+    `is_cut`: more were asked for than fit.
+    """
 
     meta: Meta
     labels: tuple[str, ...]
     products: tuple[Compared, ...]
     offered: tuple[tuple[str, str], ...]
+    is_cut: bool = False
 
 
 @blueprint.get("/compare")
@@ -90,7 +94,10 @@ def compare() -> ResponseReturnValue:
         )
         for product, values in zip(found, rows, strict=True)
     )  # fmt: skip
-    view = CompareView(meta(_("Compare products"), robots="noindex"), labels, columns, _offered(found, slugs))
+    view = CompareView(
+        meta(_("Compare products"), robots="noindex"), labels, columns, _offered(found, slugs),
+        is_cut=len(_wanted("p", MOST_COMPARED + 1)) > MOST_COMPARED,
+    )  # fmt: skip
     return page("compare", view)
 
 

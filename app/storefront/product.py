@@ -10,8 +10,8 @@ from flask import Blueprint, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.catalog.queries import PageVariant, ProductCard, ProductPage, product_cards, product_page
-from app.core import settings, slots
+from app.catalog.queries import PageVariant, ProductPage, product_page
+from app.core import settings
 from app.core.clock import today
 from app.core.errors import ShopError
 from app.core.i18n import DEFAULT_LANGUAGE, LANGUAGES, current_language
@@ -19,12 +19,13 @@ from app.core.money import Money
 from app.core.web import shop_session
 from app.identity.sessions import current_actor
 from app.inventory.queries import availability
+from app.media.rules import ImageSet
 from app.pricing.queries import prices_for
 from app.pricing.rules import VariantPrice
 from app.reviews import queries as reviews
 from app.reviews.rules import Rating
-from app.search.queries import related, tokens
-from app.storefront.cards import priced_cards, stock_words, variants_of
+from app.storefront.beside import beside
+from app.storefront.cards import stock_words, variants_of
 from app.storefront.money import money
 from app.storefront.pages import (
     Availability,
@@ -118,8 +119,8 @@ def _value(
 
 def _view(product: ProductPage) -> ProductView:
     session = shop_session()
-    alike, alike_title = _alike(product)
-    ids = [variant.id for variant in product.variants] + variants_of(alike)
+    others = beside(session, product)
+    ids = [variant.id for variant in product.variants] + variants_of(others.products)
     prices, stocks = prices_for(session, ids, currency()), availability(session, ids)
     opinions = _opinions(product)
     wanted = _wanted(product)
@@ -137,10 +138,9 @@ def _view(product: ProductPage) -> ProductView:
     if variant is not None and variant.id not in prices:
         shown = Availability("off", _("Not sold at the moment"), 0)
     chosen = dict(variant.options) if variant else wanted
+    by_hand, learned = others.priced(prices, stocks)
     own = settings.get(session, ShopSettings)
-    images = product.images
-    if variant and variant.image is not None:
-        images = (images[variant.image], *(image for i, image in enumerate(images) if i != variant.image))
+    images = _images(product, variant)
     summary = _SENTENCE.split(product.description.strip(), maxsplit=1)[0]
     return ProductView(
         meta=meta(
@@ -169,12 +169,21 @@ def _view(product: ProductPage) -> ProductView:
         specifications=_specifications(product),
         rating_average=float(product.rating_average),
         rating_count=product.rating_count,
-        related=priced_cards(alike, prices, stocks, root()),
-        related_title=alike_title,
+        rows=by_hand,
+        related=learned,
+        related_title=others.title,
         reviews=part_of(product.slug, opinions),
         json_ld=_json_ld(product, variant, price, shown, images) | markup(opinions),
         is_preview=product.is_preview,
     )
+
+
+def _images(product: ProductPage, variant: PageVariant | None) -> tuple[ImageSet, ...]:
+    """The pictures, that of the chosen variant first."""
+    first = variant.image if variant else None
+    if first is None:
+        return product.images
+    return (product.images[first], *(image for i, image in enumerate(product.images) if i != first))
 
 
 def _saving(price: VariantPrice) -> int:
@@ -189,24 +198,6 @@ def _opinions(product: ProductPage) -> reviews.Shown:
     if not product.rating_count:
         return reviews.Shown(Rating(), ())
     return reviews.shown(shop_session(), product.id, limit=AT_PRODUCT)
-
-
-def _alike(product: ProductPage) -> tuple[list[ProductCard], str]:
-    """Products that go with this one, and what they are called together.
-
-    What a feature knows comes first (slot of values "product.alike": ids and a title), else what resembles it. None
-    where a feature fills the place with HTML of its own.
-    """
-    if slots.is_filled("product.related"):
-        return [], ""
-    session = shop_session()
-    for slot in slots.filling("product.alike"):
-        known, title = slot.render(session=session, product_id=product.id)
-        if known:
-            return product_cards(session, known, current_language()), title
-    own = tokens(product.brand_slug, product.values, *(variant.options for variant in product.variants))
-    alike = related(session, product.id, product.category_id, own)
-    return product_cards(session, alike, current_language()), ""
 
 
 class _Priceless(ShopError):

@@ -126,9 +126,10 @@ def _footer(language: str, prefix: str) -> tuple[LinkGroup, ...]:
         LinkGroup(
             _("Your account"),
             (
-                Link(_("Sign in"), f"{prefix}/login"),
+                Link(_("Sign in"), f"{prefix}/login", is_for_guests=True),
+                Link(_("Account"), f"{prefix}/account"),
                 Link(_("Orders"), f"{prefix}/account/orders"),
-                Link(_("Create an account"), f"{prefix}/register"),
+                Link(_("Create an account"), f"{prefix}/register", is_for_guests=True),
             ),
         ),
     )

@@ -58,3 +58,31 @@ def test_eight_cards_need_few_statements(floor: Shop) -> None:
 def test_the_product_page_leads_there_without_a_script(floor: Shop) -> None:
     page = floor.app.test_client().get("/p/lamp-01").text
     assert 'href="/compare?p=lamp-01"' in page and 'data-seen="lamp-01"' in page
+
+
+def test_more_than_four_are_cut_and_it_is_said(floor: Shop) -> None:
+    client = floor.app.test_client()
+    address = "/compare?" + "&".join(f"p=lamp-{n:02d}" for n in range(1, 6))
+    page = client.get(address)
+    assert len(names(page)) == 4 and "the others were left out" in page.text
+    assert "the others were left out" not in client.get("/compare?p=lamp-01&p=lamp-02").text
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/c/home/lamps", "/search?q=lamp", "/p/lamp-01", "/fr/c/maison/lampes"]
+)
+def test_cards_can_be_ticked_into_a_form_that_needs_no_script(floor: Shop, path: str) -> None:
+    page = floor.app.test_client().get(path)
+    assert page.status_code == 200
+    root = "/fr" if path.startswith("/fr") else ""
+    assert page.text.count(f'id="compare" action="{root}/compare" method="get"') == 1
+    ticks = re.findall(r'name="p" value="([^"]+)" form="compare"', page.text)
+    slugs = re.findall(rf'card-name"><a href="{root}/p/([^"]+)"', page.text)
+    assert ticks == slugs and len(ticks) >= 8
+    assert " checked" not in "".join(re.findall(r'<input type="checkbox" name="p"[^>]*>', page.text))
+
+
+def test_pages_with_ticks_are_kept_for_everybody(floor: Shop) -> None:
+    pages = [floor.browser(who).get("/c/home/lamps?kept=1") for who in ("", "customer")]
+    first, second = (re.sub(r'(nonce|name="csrf_token" value)="[^"]+"', "", page.text) for page in pages)
+    assert first == second

@@ -16,12 +16,12 @@ from sqlalchemy.orm import Session
 
 from app.catalog import operations, rules
 from app.catalog.admin import pictures
+from app.catalog.admin.links_api import LinksApi
 from app.catalog.admin.texts import OTHERS
 from app.catalog.models import Product, ProductImage
 from app.catalog.rules import NewImage
 from app.core import idempotency, locks
 from app.core.admin import current_actor, json_forms
-from app.core.admin.api_actions import AdminApiWithActions
 from app.core.admin.context import database
 from app.core.admin.writing import Stale, attempt
 from app.core.errors import InvalidFields, NotFound
@@ -102,8 +102,8 @@ def _wanted(item: Mapping[str, Any], now: NewImage) -> NewImage:
     )  # fmt: skip
 
 
-class ProductApi(AdminApiWithActions):
-    """The REST door of products, and of their pictures."""
+class ProductApi(LinksApi):
+    """The REST door of products, of their pictures and of what stands beside them."""
 
     @expose("/<pk>/pictures", methods=["GET"])
     def pictures(self, pk: str) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, request
+from flask import flash, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_appbuilder.baseviews import expose
 from flask_appbuilder.security.decorators import has_access, permission_name
@@ -15,13 +15,23 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from app.catalog import operations
-from app.catalog.admin import pictures, product_form, texts
+from app.catalog.admin import links, pictures, product_form, texts
 from app.catalog.admin.pictures_api import ProductApi
 from app.catalog.admin.variants import VariantView
 from app.catalog.models import Product, ProductCategory, ProductImage, ProductType
 from app.catalog.queries import load_book
 from app.core import jobs
-from app.core.admin import Interface, OperationView, Panel, action, current_actor, ownership, panel, related
+from app.core.admin import (
+    Interface,
+    OperationView,
+    Panel,
+    action,
+    current_actor,
+    ownership,
+    panel,
+    related,
+    relation_search,
+)
 from app.core.admin.conflicts import TOKEN
 from app.core.admin.context import database
 from app.core.admin.formats import nothing
@@ -207,7 +217,7 @@ class ProductView(OperationView):
     # --- show ------------------------------------------------------------------------------------
 
     def panels(self, item: Product) -> list[Panel]:
-        """Its pictures, and what is missing before it can be published."""
+        """Its pictures, what stands beside it, and what is missing before it can be published."""
         missing: dict[str, Any] = {}
         if item.state != "published":
             missing = operations.missing_for_publication(database(), [item.id]).get(item.id, {})
@@ -215,7 +225,8 @@ class ProductView(OperationView):
             panel(
                 _l("Pictures"), "catalog/admin/pictures_panel.html", view=self, pk=self.key_text(item),
                 images=pictures.of(database(), item.id), may_edit=self.can("edit"),
-            )
+            ),
+            links.links_panel(self, item, self.key_text(item)),
         ]  # fmt: skip
         if missing:
             words = list(dict.fromkeys(str(text) for text in missing.values()))
@@ -279,3 +290,21 @@ class ProductView(OperationView):
         """Order, texts and variants of a product's pictures; more may be added."""
         item = self.item_or_404(pk)
         return pictures.page(self, item, pk)
+
+    # --- products beside it ----------------------------------------------------------------------
+
+    @expose("/links/<pk>", methods=["GET", "POST"])
+    @has_access
+    @permission_name("edit")
+    def links(self, pk: str) -> ResponseReturnValue:
+        """Which products stand beside a product, and in which order."""
+        return links.page(self, self.item_or_404(pk), pk)
+
+    @expose("/linkable")
+    @has_access
+    @permission_name("list")
+    def linkable(self) -> ResponseReturnValue:
+        """Products that may be linked, for the field that looks for them while one types; at most twenty."""
+        rows = relation_search.find(database(), Product, links.LINKABLE, request.args.get("q", ""))
+        more = len(rows) == relation_search.PER_SEARCH
+        return jsonify(results=relation_search.as_choices(rows, links.LINKABLE), more=more)

@@ -10,6 +10,7 @@ from typing import Any, TextIO
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from app.catalog.importing import links
 from app.catalog.importing.formats.generic import COLUMNS, record_of, safe
 from app.catalog.importing.models import ImportImage
 from app.catalog.importing.records import Record, VariantRecord
@@ -59,12 +60,13 @@ def rows(session: Session, product_ids: Sequence[int], currency: str = "EUR") ->
         images.setdefault(row.product_id, []).append(row.url)
     keys = [variant.id for each in variants.values() for variant in each]
     prices = {r.variant_id: r for r in session.execute(_PRICES, {"ids": keys, "currency": currency})}
+    beside = links.cells_of(session, ids)
     stock = {r.variant_id: int(r.on_hand) for r in session.execute(_STOCK, {"ids": keys})}
     for product_id in ids:
         if product_id in products:
             shared = _product_cells(
                 products[product_id], paths.get(product_id, []), images.get(product_id, [])
-            )
+            ) | beside.get(product_id, {})
             for variant in variants.get(product_id, ()):
                 yield shared | _variant_cells(variant, prices.get(variant.id), stock.get(variant.id))
 

@@ -36,7 +36,10 @@ class VariantRecord:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A product as a source has it. `categories` are paths from the department down, the first is primary."""
+    """A product as a source has it. `categories` are paths from the department down, the first is primary.
+
+    `links` are SKUs of other products by kind of link; a kind that is not there is not spoken of.
+    """
 
     line: int
     key: str
@@ -53,6 +56,7 @@ class Record:
     tax_class: str = "standard"
     is_available: bool = True
     publish: bool = True
+    links: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

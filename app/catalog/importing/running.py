@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.catalog import operations
-from app.catalog.importing import images
+from app.catalog.importing import images, links
 from app.catalog.importing.building import Builder, Options
 from app.catalog.importing.errors import UnknownFormat
 from app.catalog.importing.exporting import unchanged_keys
@@ -39,7 +39,10 @@ class _Undo(Exception):
 
 @dataclass(slots=True)
 class Summary:
-    """What became of a file. `drafts` were made but cannot be shown yet; the report says why."""
+    """What became of a file. `drafts` were made but cannot be shown yet; the report says why.
+
+    `links` are products that stand beside other ones than before.
+    """
 
     rows_read: int = 0
     created: int = 0
@@ -49,6 +52,7 @@ class Summary:
     bad_rows_file: str | None = None
     drafts: int = 0
     images: int = 0
+    links: int = 0
     dry_run: bool = False
     seconds: float = 0.0
 
@@ -72,6 +76,10 @@ class Import:
     summary: Summary = field(default_factory=Summary)
     _bad: list[Bad] = field(default_factory=list)
     _seen: set[str] = field(default_factory=set)
+    _same: set[str] = field(default_factory=set)
+    _refused: set[str] = field(default_factory=set)
+    _skus: set[str] = field(default_factory=set)
+    _links: list[links.Wanted] = field(default_factory=list)
 
     def run(self) -> Summary:
         """Take the whole file.
@@ -92,6 +100,7 @@ class Import:
                     self.report(self.summary.rows_read)
             if not self.summary.rows_read:
                 raise unreadable(_l("there are no products in it."))
+            self._settle_links()
             if self.options.with_images and not self.dry_run:
                 self.summary.images = images.fetch(self.session, self.format, self.actor)
         finally:
@@ -109,10 +118,26 @@ class Import:
                 self._note(Bad(record.line, "", str(reason), record.key))
             else:
                 self._seen.add(record.key)
+                if self.dry_run:
+                    self._skus.update(variant.sku for variant in record.variants)
+                if said := links.wanted(record):
+                    self._links.append(said)
                 yield record
+
+    def _settle_links(self) -> None:
+        """Say what stands beside the products: now those that come further down in the file are there too."""
+        taken = [row for row in self._links if row.key not in self._refused]
+        if self.dry_run:
+            self._bad += links.unknown(self.session, taken, self._skus)
+            return
+        changed = links.settle(self.session, taken, self.actor, self._bad.append)
+        held, same = self.summary, self._same.intersection(changed)
+        held.links = len(changed)
+        held.unchanged, held.updated = held.unchanged - len(same), held.updated + len(same)
 
     def _note(self, bad: Bad) -> None:
         self.summary.bad += 1
+        self._refused.add(bad.key)
         if len(self._bad) < MOST_BAD:
             self._bad.append(bad)
 
@@ -147,6 +172,7 @@ class Import:
     def _write(self, batch: Sequence[Record]) -> None:
         same = unchanged_keys(self.session, batch) if self.format == "generic" else set()
         self.summary.unchanged += len(same)
+        self._same |= same
         wanted = [record for record in batch if record.key not in same]
         if not wanted:
             return

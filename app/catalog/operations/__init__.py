@@ -18,6 +18,7 @@ from app.catalog.operations.categories import (
     update_category,
 )
 from app.catalog.operations.duplicating import duplicate_product
+from app.catalog.operations.links import add_link, move_link, remove_link, set_links
 from app.catalog.operations.parts import register_part, register_publish_check, register_sold_check
 from app.catalog.operations.products import (
     add_popularity,
@@ -42,12 +43,12 @@ from app.catalog.operations.variants import add_variant, delete_variant, set_pro
 from app.catalog.operations.windows import announce_window_crossings
 
 __all__ = [
-    "BulkResult", "Incoming", "StateChange", "add_attribute_to_type", "add_option", "add_popularity", "add_variant",
+    "BulkResult", "Incoming", "StateChange", "add_attribute_to_type", "add_link", "add_option", "add_popularity", "add_variant",
     "announce_window_crossings", "archive_product", "change_states", "create_attribute", "create_brand",
     "create_category", "create_product", "create_product_type", "create_products_bulk", "delete_attribute",
     "delete_brand", "delete_category", "delete_option", "delete_product", "delete_product_type", "delete_variant",
-    "duplicate_product", "ensure_brand", "missing_for_publication", "move_category", "publish_product",
-    "refresh_product_counts", "register_part", "register_publish_check", "register_sold_check", "set_availability",
-    "set_product_images", "set_rating", "update_attribute", "update_brand", "update_category", "update_option",
+    "duplicate_product", "ensure_brand", "missing_for_publication", "move_category", "move_link", "publish_product",
+    "refresh_product_counts", "register_part", "register_publish_check", "register_sold_check", "remove_link", "set_availability",
+    "set_links", "set_product_images", "set_rating", "update_attribute", "update_brand", "update_category", "update_option",
     "update_product", "update_product_type", "update_variant", "upsert_products_bulk", "withdraw_product",
 ]  # fmt: skip

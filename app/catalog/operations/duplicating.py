@@ -7,15 +7,18 @@ from sqlalchemy.orm import Session
 
 from app.catalog import rules
 from app.catalog.models import Product, ProductCategory, ProductImage, Variant
+from app.catalog.operations.links import set_links
 from app.catalog.operations.products import create_product, locked
+from app.catalog.queries.links import links_of
 from app.catalog.rules import NewImage, NewVariant
+from app.core import locks
 from app.core.actor import Actor
 from app.core.i18n import LANGUAGES
 from app.core.unit_of_work import unit_of_work
 
 
 def duplicate_product(session: Session, *, product_id: int, actor: Actor) -> Product:
-    """Copy a product with its variants and pictures into a new draft.
+    """Copy a product with its variants, pictures and the products chosen for it into a new draft.
 
     Each copied variant gets its SKU with "-copy" behind it (or "-copy2", …); EANs are not copied,
     they belong to one article in the world. Prices and stock stay behind.
@@ -24,6 +27,8 @@ def duplicate_product(session: Session, *, product_id: int, actor: Actor) -> Pro
         NoSuchProduct: when there is none.
     """
     with unit_of_work(session):
+        links = _links(session, product_id)  # locked together in id order, as who links them does
+        locks.rows(session, Product, [product_id, *(i for row in links.values() for i in row)])
         product = locked(session, product_id)
         variants = session.scalars(
             select(Variant).where(Variant.product_id == product_id).order_by(Variant.position, Variant.id)
@@ -38,7 +43,7 @@ def duplicate_product(session: Session, *, product_id: int, actor: Actor) -> Pro
         old_skus = {variant.id: variant.sku for variant in variants}
         texts = {code: {k: v for k, v in held.items() if k != "slug"}
                  for code, held in (product.translations or {}).items() if code in LANGUAGES}  # fmt: skip
-        return create_product(
+        made = create_product(
             session, actor=actor, name=product.name, category_id=product.category_id, type_id=product.type_id,
             category_ids=[c for c in shown_in if c != product.category_id], brand_id=product.brand_id,
             seller_id=product.seller_id, description=product.description, translations=texts,
@@ -56,6 +61,19 @@ def duplicate_product(session: Session, *, product_id: int, actor: Actor) -> Pro
                 for i in images
             ],
         )  # fmt: skip
+        set_links(session, product_id=made.id, links=links, actor=actor)
+        return made
+
+
+def _links(session: Session, product_id: int) -> dict[str, list[int]]:
+    """The links that a copy may have: what was archived since they were chosen stays behind."""
+    held = links_of(session, product_id)
+    ids = {target_id for row in held.values() for target_id in row}
+    gone = set(
+        session.scalars(select(Product.id).where(Product.id.in_(ids), Product.state == "archived"))
+        if ids else ()
+    )  # fmt: skip
+    return {kind: [i for i in row if i not in gone] for kind, row in held.items()}
 
 
 def _free_skus(session: Session, skus: list[str]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from app.catalog.queries.cards import (
     variant_cards,
     variant_ids_by_sku,
 )
+from app.catalog.queries.links import Linked, linked_products, links_of, links_token, shown_links
 from app.catalog.queries.page import (
     PageOption,
     PageOptionValue,
@@ -28,8 +29,9 @@ from app.catalog.queries.tree import (
 )
 
 __all__ = [
-    "AttributeInfo", "Book", "CategoryNode", "CategoryPage", "CategoryTree", "OptionInfo", "PageOption",
+    "AttributeInfo", "Book", "CategoryNode", "CategoryPage", "CategoryTree", "Linked", "OptionInfo", "PageOption",
     "PageOptionValue", "PageVariant", "ProductCard", "ProductPage", "TypeInfo", "VariantCard",
-    "attribute_book", "category_page", "category_tree", "is_on_show", "load_book", "load_tree", "product_cards",
-    "product_page", "public_product_slugs", "variant_cards", "variant_ids_by_sku",
+    "attribute_book", "category_page", "category_tree", "is_on_show", "linked_products", "links_of",
+    "links_token", "load_book", "load_tree", "product_cards",
+    "product_page", "public_product_slugs", "shown_links", "variant_cards", "variant_ids_by_sku",
 ]  # fmt: skip

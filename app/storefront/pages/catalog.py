@@ -50,6 +50,20 @@ class Card:
     badge: str = ""
     product_id: int = 0
 
+    @property
+    def slug(self) -> str:
+        """Return the last part of the address: the name under which pages ask for the product."""
+        return self.url.partition("?")[0].rpartition("/")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class CardRow:
+    """A titled row of products; `anchor` tells it from the others on its page."""
+
+    anchor: str
+    title: str
+    cards: tuple[Card, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Teaser:
@@ -236,6 +250,7 @@ class ProductView:
     `sku` is "" when the chosen combination does not exist. `description` is plain text:
     a blank line starts a paragraph. `delivery` says when it would arrive and `returns`
     how long one may send back. `is_preview` warns staff that customers cannot see it.
+    `rows` are products chosen by hand, `related` what is learned; none stands in two of them.
     """
 
     meta: Meta
@@ -263,6 +278,7 @@ class ProductView:
     specifications: tuple[SpecificationGroup, ...] = ()
     rating_average: float = 0.0
     rating_count: int = 0
+    rows: tuple[CardRow, ...] = ()
     related: tuple[Card, ...] = ()
     related_title: str = ""
     reviews: ReviewsPart | None = None

@@ -45,10 +45,11 @@ class ImageSet(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A labelled address."""
+    """A labelled address. One that is for guests is hidden by script from who is signed in: pages are kept for all."""
 
     label: str
     url: str
+    is_for_guests: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,15 @@ class SupportView:
 
 
 @dataclass(frozen=True, slots=True)
+class FormFile:
+    """A file that a form keeps for its writer."""
+
+    key: str
+    name: str
+    size: str
+
+
+@dataclass(frozen=True, slots=True)
 class ContactView:
     """The contact form. `challenge` is JSON that a script solves; without one the question has to be answered."""
 
@@ -41,6 +50,8 @@ class ContactView:
     articles: tuple[Link, ...] = ()
     most_files: int = 5
     most_megabytes: int = 10
+    kept_token: str = ""
+    kept: tuple[FormFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +95,8 @@ class TicketView:
     notices: tuple[Notice, ...] = ()
     contact_url: str = ""
     section: str = ""
+    kept_token: str = ""
+    kept: tuple[FormFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +143,16 @@ class HelpShelf:
 
 @dataclass(frozen=True, slots=True)
 class HelpView:
-    """All articles by category, or those that answer a search. `markup` is the FAQ for search engines."""
+    """All articles by category, or those that answer what was `asked`. `markup` is the FAQ for search engines.
+
+    Not `query`: that is what the field of the header holds, which looks for products.
+    """
 
     meta: Meta
     action_url: str
     contact_url: str
     shelves: tuple[HelpShelf, ...] = ()
-    query: str = ""
+    asked: str = ""
     found: tuple[HelpLink, ...] = ()
     is_search: bool = False
     markup: dict[str, Any] | None = None

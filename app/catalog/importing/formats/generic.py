@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from app.catalog import rules
-from app.catalog.importing import values
+from app.catalog.importing import links, values
 from app.catalog.importing.files import Row, table_rows, unreadable
 from app.catalog.importing.records import Bad, Record, Value, VariantRecord
 from app.core.i18n import DEFAULT_LANGUAGE, LANGUAGES, _l
@@ -18,6 +18,7 @@ from app.core.i18n import DEFAULT_LANGUAGE, LANGUAGES, _l
 COLUMNS = (
     "product", "sku", "name", "brand", "categories", "type", "description", "tax_class", "published", "available",
     "ean", "variant_name", "weight_g", "active", "price", "compare_at", "stock", "images",
+    *links.COLUMNS,
 )  # fmt: skip
 NEEDED = ("sku", "name", "categories")
 RISKY = ("=", "+", "-", "@", "\t", "\r")
@@ -104,6 +105,7 @@ def record_of(group: list[Row]) -> Record | Bad:
         line, key, first.get("name", ""), values.code(kind), kind, values.paths(first.get("categories", "")),
         variants, first.get("description", ""), first.get("brand", ""), attributes, translations,
         first.get("images", "").split(), first.get("tax_class") or "standard", available, published,
+        links.read(first),
     )  # fmt: skip
 
 

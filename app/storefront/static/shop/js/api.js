@@ -63,6 +63,25 @@ export function parsed(html) {
   return new DOMParser().parseFromString(html.replace(/<style[\s\S]*?<\/style>/g, ""), "text/html");
 }
 
+// Slugs that this browser remembers: until the tab is closed, longer where its owner agreed to be counted.
+const kept = /(?:^|; )consent=1a/.test(document.cookie) ? "localStorage" : "sessionStorage";
+
+export function recall(name) {
+  try {
+    const held = JSON.parse(window[kept].getItem(name) || "[]");
+    return Array.isArray(held) ? held.filter((one) => /^[a-z0-9-]{1,200}$/.test(one)) : [];
+  } catch {
+    return []; // storage is closed, or holds somebody else's text
+  }
+}
+
+export function remember(name, slugs) {
+  try { window[kept].setItem(name, JSON.stringify(slugs)); } catch { /* storage is closed: nothing is remembered */ }
+}
+
+// Slugs as the pages ask for them: p=one&p=another.
+export const asked = (slugs) => new URLSearchParams(slugs.map((slug) => ["p", slug]));
+
 let known;
 export function me() {
   known ||= fetch(`${root}/fragments/me`, { headers: { Accept: "application/json" } })

@@ -5,6 +5,7 @@ me().then((about) => {
   setCount(about.count);
   const account = document.querySelector("[data-account-link]");
   if (about.name && account) account.title = about.name;
+  for (const link of document.querySelectorAll("[data-guest]")) link.hidden = Boolean(about.name);
   const bell = document.querySelector("[data-bell=shop]");
   if (about.name && bell) {
     bell.hidden = false;
