@@ -1,4 +1,4 @@
-"""Tables of the search index. All of them can be built again from the catalogue (`flask search reindex`)."""
+"""Tables of the search index, which `flask search reindex` builds again; with those of what search learns."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base, Stamped, Timestamp, pk
+from app.search.learning import models as learning  # noqa: F401
 
 BIG = BigInteger()
 WORDS = Text()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Date,
     Select,
     Text,
@@ -181,7 +182,7 @@ VISIT_SUMS = ("visits", "page_views", "product_views", "with_product", "with_add
 
 def _visits(session: Session, period: Period, _currency: str | None) -> list[Part]:
     """Visits by their own columns, and what days came to of which no visit is kept any more."""
-    one = literal_column("1")
+    one: ColumnElement[int] = literal_column("1")
 
     def having(column: Any) -> Any:
         return case((column > 0, one), else_=literal_column("0"))
@@ -253,7 +254,8 @@ def _searches(_session: Session, period: Period, _currency: str | None) -> list[
     """What was looked for, as the search counts it (primary key of search_query_count)."""
     dimensions = _times(QueryCount.day)
     dimensions |= {"language": _plain(QueryCount.lang), "query": _plain(QueryCount.query)}
-    rows = select(QueryCount.times.label("times"), QueryCount.hits.label("hits"))
+    columns: tuple[Any, ...] = (QueryCount.times.label("times"), QueryCount.hits.label("hits"))
+    rows = select(*columns)
     return [Part(rows.where(QueryCount.day.between(period.start, period.end)), dimensions)]
 
 

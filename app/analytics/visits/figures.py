@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.analytics.families.answering import Draft, arranged
 from app.analytics.families.naming import Names
-from app.analytics.families.standing import rounded
-from app.analytics.rules import Figures, Metric, Question, Row, Unit
+from app.analytics.rules import Figures, Metric, Question, Row, Unit, at_unit
 from app.analytics.visits import counting, queries
 from app.analytics.visits.counting import Scan, Scope, Sums
 from app.core.clock import utcnow
@@ -51,11 +50,7 @@ _BY_CODE = {metric.code: metric for metric in METRICS}
 
 def _part(part: str) -> Callable[[Sums], Decimal]:
     def share(sums: Sums) -> Decimal:
-        return (
-            (Decimal(100) * sums.get(part, 0) / sums["visits"]).quantize(Decimal("0.01"))
-            if sums.get("visits")
-            else Decimal(0)
-        )
+        return Decimal(100) * sums.get(part, 0) / sums["visits"] if sums.get("visits") else Decimal(0)
 
     return share
 
@@ -111,11 +106,7 @@ def _finished(session: Session, draft: Draft, names: Names) -> Figures:
     currency = (question.currency or base_currency(session)) if metric.unit is Unit.MONEY else None
     return Figures(
         metric=metric, question=question,
-        rows=tuple(Row(*names[(question.group_by, key)], _at_unit(number, currency)) for key, number in draft.groups),
-        total=_at_unit(draft.total, currency), currency=currency,
+        rows=tuple(Row(*names[(question.group_by, key)], at_unit(number, metric.unit, currency)) for key, number in draft.groups),
+        total=at_unit(draft.total, metric.unit, currency), currency=currency,
         timezone=queries.zone(session).key, as_of=utcnow(),
     )  # fmt: skip
-
-
-def _at_unit(number: Decimal, currency: str | None) -> Decimal:
-    return rounded(number, currency) if currency is not None else number

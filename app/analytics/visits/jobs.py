@@ -10,6 +10,7 @@ from app.analytics.visits import operations, queries
 from app.core import settings
 from app.core.clock import utcnow
 from app.core.db import db
+from app.search.learning import operations as learning
 
 AGAIN = 3
 """Closed days that are summed up anew: an order may come hours after its visit."""
@@ -18,6 +19,12 @@ AGAIN = 3
 def store(progress: Any) -> dict[str, int]:
     """Write down the page views that have gathered."""
     return {"views": operations.store_views(db.session)}
+
+
+def hand_over(progress: Any) -> dict[str, int]:
+    """Tell the search what was put into bags and bought in the last days, of what was opened out of its results."""
+    found = queries.outcomes(db.session, utcnow() - timedelta(days=AGAIN + 1))
+    return {"changed": learning.note_outcomes(db.session, found)}
 
 
 def close_days(progress: Any) -> dict[str, int]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -26,11 +27,15 @@ from app.catalog.models import Variant
 from app.core import redis_client
 from app.core.clock import utcnow
 from app.core.unit_of_work import unit_of_work
+from app.search.learning import operations as learning
 
 KEY = "visits:views"
 MOST_HELD = 100_000
 """Views held until the job comes; the oldest go when there are more."""
 AT_ONCE = 1_000
+WITHOUT_SEARCH: list[Any] = ["", [], False]
+"""What a view says of a search when there was none; one that waits from before an update does not say it."""
+WIDTH = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +53,18 @@ class Seen:
     referrer: str = ""
 
 
-def take_view(seen: Seen, *, page: str, slug: str = "") -> None:
-    """Note one page view; it is written down by `store_views`."""
+def take_view(
+    seen: Seen, *, page: str, slug: str = "", query: str = "", shown: Sequence[str] = (), found: bool = False
+) -> None:
+    """Note one page view; it is written down by `store_views`.
+
+    A page of results says what was looked for and what it `shown`, by slugs; a product, whether it was `found` there.
+    The search learns from that, from visits that agreed to more than being counted.
+    """
     view = [
         seen.visitor.hex, seen.visit.hex, seen.at.timestamp(), seen.agreed_to, seen.is_profiled, seen.user_id,
         seen.language, seen.device, seen.referrer, page, slug,
+        *([query, list(shown), found] if seen.is_profiled else WITHOUT_SEARCH),
     ]  # fmt: skip
 
     def push(client: Any) -> None:
@@ -71,7 +83,7 @@ def store_views(session: Session) -> int:
     """
     stored = 0
     while taken := redis_client.attempt(lambda client: client.lpop(KEY, AT_ONCE)):
-        views = [json.loads(one) for one in taken if isinstance(one, bytes)]
+        views = [(json.loads(one) + WITHOUT_SEARCH)[:WIDTH] for one in taken if isinstance(one, bytes)]
         with unit_of_work(session):
             _write(session, views)
         stored += len(views)
@@ -79,11 +91,14 @@ def store_views(session: Session) -> int:
 
 
 def _write(session: Session, views: list[list[Any]]) -> None:
-    slugs = {view[10] for view in views if view[10]}
+    slugs = {view[10] for view in views if view[10]} | {slug for view in views for slug in view[12]}
     products = queries.products_by_slug(session, slugs) if slugs else {}
     visits: dict[str, dict[str, Any]] = {}
     events = []
-    for visitor, visit, at, agreed_to, is_profiled, user_id, language, device, referrer, page, slug in views:
+    for view in views:
+        visitor, visit, at, agreed_to, is_profiled, user_id, language, device, referrer, page, slug = view[
+            :11
+        ]
         moment = datetime.fromtimestamp(at, utcnow().tzinfo)
         product = products.get(slug)
         begun = _new_row(uuid.UUID(visit), uuid.UUID(visitor), moment, agreed_to)
@@ -98,7 +113,23 @@ def _write(session: Session, views: list[list[Any]]) -> None:
         )
     _merge(session, list(visits.values()))
     session.execute(insert(VisitEvent), events)
+    _tell_search(session, views, products)
     _part_robots(session, [row["id"] for row in visits.values()])
+
+
+def _tell_search(session: Session, views: list[list[Any]], products: dict[str, int]) -> None:
+    """Hand over what was looked for, and what was opened out of results."""
+    zone = utcnow().tzinfo
+    seen, opened = [], []
+    for view in views:
+        visit, at, lang, query = uuid.UUID(view[1]), datetime.fromtimestamp(view[2], zone), view[6], view[11]
+        if query:
+            shown = [products[slug] for slug in view[12] if slug in products]
+            seen.append(learning.Seen(visit, at, lang, query, shown))
+        elif view[13] and view[10] in products:
+            opened.append(learning.Opened(visit, at, products[view[10]]))
+    if seen or opened:
+        learning.note(session, seen, opened)
 
 
 def _new_row(visit: uuid.UUID, visitor: uuid.UUID, at: datetime, agreed_to: str) -> dict[str, Any]:
@@ -127,7 +158,7 @@ def _merge(session: Session, rows: list[dict[str, Any]]) -> None:
 
 
 def _part_robots(session: Session, visits: list[uuid.UUID]) -> None:
-    """Set visits apart that go at a pace no person does."""
+    """Set visits apart that go at a pace no person does. The search learns nothing from them."""
     pace = (
         select(VisitEvent.visit_id)
         .where(VisitEvent.visit_id.in_(visits), VisitEvent.kind == "page")
@@ -135,7 +166,9 @@ def _part_robots(session: Session, visits: list[uuid.UUID]) -> None:
         .having(func.count() > MOST_A_MINUTE)
     )
     tireless = and_(Visit.id.in_(visits), Visit.page_views > MOST_A_VISIT)
-    session.execute(update(Visit).where(Visit.id.in_(pace) | tireless).values(is_robot=True))
+    robots = update(Visit).where(Visit.id.in_(pace) | tireless).values(is_robot=True).returning(Visit.id)
+    if found := session.scalars(robots).all():
+        learning.forget_visits(session, found)
 
 
 def note_addition(session: Session, seen: Seen, *, cart_id: int, sku: str) -> None:
@@ -198,7 +231,8 @@ def untie(session: Session, visitor: uuid.UUID) -> None:
     store_views(session)
     with unit_of_work(session):
         free = {"is_profiled": False, "user_id": None}
-        session.execute(update(Visit).where(Visit.visitor == visitor).values(**free))
+        theirs = update(Visit).where(Visit.visitor == visitor).values(**free).returning(Visit.id)
+        learning.forget_visits(session, session.scalars(theirs).all())
 
 
 def forget_person(session: Session, user_id: int) -> int:

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Date, Select, case, cast, func, literal_column, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.analytics.families.answering import share
 from app.analytics.families.standing import rounded
@@ -24,8 +24,10 @@ from app.catalog.models import Slug
 from app.core import settings
 from app.core.clock import utcnow
 from app.identity.models import User
+from app.orders.models import OrderLine
 from app.pricing.queries import conversion
 from app.regions.queries import base_currency
+from app.search.learning.operations import Outcome
 
 
 def zone(session: Session) -> ZoneInfo:
@@ -64,6 +66,38 @@ def visit_of_cart(session: Session, cart_id: int) -> uuid.UUID | None:
         VisitEvent.cart_id == cart_id, VisitEvent.kind.in_(("addition", "checkout"))
     )
     return session.scalar(query.order_by(VisitEvent.at.desc(), VisitEvent.id.desc()).limit(1))
+
+
+def outcomes(session: Session, since: datetime) -> list[Outcome]:
+    """What was put into bags since then, and whether it was in the order of that bag: of those from whom may be learnt.
+
+    ix_analytics_visit_event_at, ix_analytics_visit_event_cart
+    """
+    order = aliased(VisitEvent)
+    bought = (
+        select(func.min(order.at))
+        .join(OrderLine, OrderLine.order_id == order.order_id)
+        .where(
+            order.kind == "order",
+            order.cart_id == VisitEvent.cart_id,
+            OrderLine.product_id == VisitEvent.product_id,
+        )
+        .correlate(VisitEvent)
+        .scalar_subquery()
+    )
+    query = (
+        select(VisitEvent.visit_id, VisitEvent.product_id, VisitEvent.at, bought.label("bought_at"))
+        .join(Visit, Visit.id == VisitEvent.visit_id)
+        .where(
+            VisitEvent.kind == "addition",
+            VisitEvent.at >= since,
+            VisitEvent.product_id.is_not(None),
+            Visit.is_profiled,
+            ~Visit.is_robot,
+        )
+        .order_by(VisitEvent.at)
+    )
+    return [Outcome(row.visit_id, row.product_id, row.at, row.bought_at) for row in session.execute(query)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +280,11 @@ def left_bags(session: Session, period: Period, *, currency: str | None = None, 
             for cart_id, who, pieces, worth, touched in session.execute(query)
         ),
     )
+
+
+def visits_of(session: Session, user_id: int) -> list[uuid.UUID]:
+    """The visits that are tied to an account (ix_analytics_visit_user_id)."""
+    return list(session.scalars(select(Visit.id).where(Visit.user_id == user_id)))
 
 
 def of_person(session: Session, user_id: int, limit: int = 10_000) -> list[dict[str, Any]]:

@@ -22,7 +22,7 @@ DEVICES: Final = ("desktop", "phone", "tablet")
 REFERRERS: Final = ("direct", "search", "social", "campaign", "site")
 STEPS: Final = ("visit", "product", "cart", "checkout", "order")
 
-WORDING: Final = "1"
+WORDING: Final = "2"
 """Version of the question that people answer; it is the first letter of the cookie and stands beside each visit."""
 
 MOST_A_MINUTE: Final = 60
@@ -101,6 +101,11 @@ def page_of(path: str) -> tuple[str, str]:
     if head == "checkout" and rest:
         return "other", ""
     return kinds.get(head, "other"), ""
+
+
+def is_slug(text: str) -> bool:
+    """True for the address of a product as this shop makes them."""
+    return bool(_SLUG.match(text))
 
 
 def referrer_of(address: str, query: str, own_host: str) -> str:

@@ -33,6 +33,7 @@ from app.search.queries.asking import (
 )
 from app.search.queries.facets import COUNTED_WHOLE, Counts, count_statement, facets_of
 from app.search.queries.matching import OWNER, Match, condition, language_of, understand
+from app.search.queries.ranking import ranked
 
 ORDERS = {
     "popularity": "d.available DESC, d.popularity DESC, d.product_id DESC",
@@ -40,14 +41,8 @@ ORDERS = {
     "price": "d.price, d.product_id",
     "-price": "d.price DESC NULLS LAST, d.product_id DESC",
 }
-WEIGHTS = "'{0.4, 0.05, 0.6, 1.0}'"
-"""Description, attributes, brand with category and codes, name (ts_rank takes them in this order)."""
-RANK, LENGTHS = "ts_rank_cd", 1
-"""How words are weighed, and that long texts count for less."""
 READ_WHOLE = 5_000
 """Categories up to this size are read and sorted; larger ones are walked in their order."""
-MOST_RANKED = 4_000
-"""Of more matches than this only the most popular are ranked by their words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +229,7 @@ def _count_values(narrowed: Narrowed) -> dict[str, Any]:
 
 def _page(session: Session, narrowed: Narrowed, sort: str, per_page: int, offset: int) -> tuple[int, ...]:
     if sort == "relevance" and narrowed.match is not None:
-        statement = _ranked(narrowed)
+        statement = ranked(narrowed)
     elif sort == "name":
         place = list(LANGUAGES).index(narrowed.lang) + 1
         tables = (
@@ -251,32 +246,8 @@ def _page(session: Session, narrowed: Narrowed, sort: str, per_page: int, offset
             ORDER BY {ORDERS[sort]} LIMIT :limit OFFSET :offset"""
     values = narrowed.values() | {"limit": per_page, "offset": offset}
     if narrowed.match is not None:
-        values["exact"] = narrowed.match.exact
+        values |= {"exact": narrowed.match.exact, "lang": narrowed.lang, "learnt": narrowed.match.words}
     return tuple(session.scalars(text(statement), values))
-
-
-def _ranked(narrowed: Narrowed) -> str:
-    """Whole words decide; being in stock and being bought help; an article's own code always wins."""
-    lang, default = narrowed.lang, DEFAULT_LANGUAGE
-    rank = _rank(default)
-    if lang != default:
-        rank = f"CASE WHEN t.{lang} IS NULL THEN {rank} ELSE {_rank(lang)} END"
-    return f"""WITH hits AS MATERIALIZED (
-        SELECT d.product_id, d.available, d.popularity, t.codes @> ARRAY[CAST(:code AS text)] AS exact
-          FROM {narrowed.joined} WHERE {narrowed.base()} AND {narrowed.chosen()}
-         ORDER BY 4 DESC, d.available DESC, d.popularity DESC, d.product_id DESC LIMIT {MOST_RANKED})
-        SELECT h.product_id FROM hits h JOIN search_text t USING (product_id)
-         ORDER BY h.exact DESC,
-               coalesce({rank}, 0) * (CASE WHEN h.available THEN 1.0 ELSE 0.8 END)
-                 * (1 + 0.03 * ln(1 + h.popularity)) DESC,
-               h.product_id DESC
-         LIMIT :limit OFFSET :offset"""
-
-
-def _rank(lang: str) -> str:
-    config = rules.LANGUAGE_CONFIGS[lang]
-    exact = f"{RANK}({WEIGHTS}, t.{lang}, to_tsquery('{config}', :exact), {LENGTHS})"
-    return f"({exact} + 0.05 * ts_rank({WEIGHTS}, t.{lang}, to_tsquery('{config}', :q), 1))"
 
 
 def _range(counts: Counts, rate: Decimal) -> tuple[Decimal, Decimal] | None:

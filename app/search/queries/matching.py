@@ -30,6 +30,8 @@ class Match:
     exact: str
     how: str = "all"
     corrected: str = ""
+    words: str = ""
+    """The words in one form, as a version of `app.search.learning` knows them: as they were mended, else as typed."""
 
 
 def language_of(lang: str) -> str:
@@ -66,29 +68,31 @@ def understand(session: Session, query: str, lang: str) -> Match | None:
     if not terms:
         return None
     code = rules.code_of(query)
-    key = f"match:{lang}:{' '.join(terms)}:{code}"
+    key = f"understood:{lang}:{' '.join(terms)}:{code}"
     return caching.cached(OWNER, key, lambda: _understand(session, terms, code, lang), ttl=300)
 
 
 def _understand(session: Session, terms: Sequence[str], code: str, lang: str) -> Match:
     table = synonyms(session, lang)
     exact = rules.query_text(terms, table, "|", prefix=False)
-    strict = Match(rules.query_text(terms, table), code, exact)
+    typed = " ".join(terms)
+    strict = Match(rules.query_text(terms, table), code, exact, words=typed)
     if _finds(session, strict, lang):
         return strict
     meant = _respelled(session, terms, lang)
     if meant is not None:
         exact = rules.query_text(meant, table, "|", prefix=False)
-        corrected = Match(rules.query_text(meant, table), code, exact, "spelling", " ".join(meant))
+        said = " ".join(meant)
+        corrected = Match(rules.query_text(meant, table), code, exact, "spelling", said, said)
         if _finds(session, corrected, lang):
             return corrected
     words = meant or terms
     said = " ".join(words) if meant else ""
     for how, text_ in (("most", rules.most_of(words, table)), ("any", rules.query_text(words, table, "|"))):
-        looser = Match(text_, code, exact, how, said)
+        looser = Match(text_, code, exact, how, said, said or typed)
         if len(words) > 1 and _finds(session, looser, lang):
             return looser
-    return Match(strict.query, code, exact, "none", "")
+    return Match(strict.query, code, exact, "none", "", typed)
 
 
 def _finds(session: Session, match: Match, lang: str) -> bool:

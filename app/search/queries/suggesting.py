@@ -10,8 +10,8 @@ from app.core import caching
 from app.core.i18n import DEFAULT_LANGUAGE
 from app.search import rules
 from app.search.queries.asking import Suggestions
-from app.search.queries.lists import WEIGHTS
 from app.search.queries.matching import OWNER, Match, condition, language_of, synonyms, understand
+from app.search.queries.ranking import WEIGHTS
 
 MOST = 20
 MOST_CANDIDATES = 1_500

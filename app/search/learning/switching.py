@@ -1,0 +1,301 @@
+"""The verbs that decide what ranks: propose a version, look at the one in shadow, go back, put one in use again.
+
+Whoever brings a version does not say whether it is good: `propose` judges it on searches that came after what it was
+learnt from, and `look_at_shadow` on searches that came after it. Both times the version itself is judged, not the way
+it was made, and the table refuses one that ranks without both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, exists, select, text
+from sqlalchemy.orm import Session
+
+from app.core import audit, caching, settings
+from app.core.actor import Actor
+from app.core.clock import utcnow
+from app.core.unit_of_work import after_commit, unit_of_work
+from app.search.learning import judging, queries, rules
+from app.search.learning.errors import NoRanking, NotProven, ShadowTaken
+from app.search.learning.fitting import Learnt, boosts_of
+from app.search.learning.models import Boost, Ranking
+from app.search.learning.queries import Boosts
+from app.search.learning.rules import Comparison
+from app.search.learning.settings import SearchSettings
+from app.search.queries.matching import OWNER
+
+ENTITY = "search_ranking"
+SWITCH_LOCK = 7_310_053
+KEEP = 4
+"""Versions whose boosts are kept beside the one in use: so far one can go back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What a training brings. Nothing of it was learnt from searches since `judged_from`."""
+
+    learnt: Learnt
+    theta: tuple[float, ...]
+    judged_from: datetime
+    recipe: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+def propose(
+    session: Session,
+    version: Version,
+    *,
+    actor: Actor,
+    job_id: int | None = None,
+    beat: Callable[[], None] = lambda: None,
+) -> Ranking:
+    """Judge a version on searches held back from it; it goes into shadow if it wins, and is refused if not.
+
+    Run again with the same job, it finds what the first run has stored.
+
+    Raises:
+        ShadowTaken: another version waits in shadow.
+    """
+    if (done := _of_job(session, job_id)) is not None:
+        return done
+    before = queries.live(session)
+    reason, figures = _judge(
+        session, version, queries.boosts_of(session, before.id) if before else None, beat
+    )
+    session.rollback()  # minutes of arithmetic hold no transaction open
+    with unit_of_work(session):
+        _lock(session)
+        if (done := _of_job(session, job_id)) is not None:
+            return done
+        waiting = queries.in_shadow(session)
+        if waiting is not None and not reason:
+            raise ShadowTaken(number=waiting.id)
+        made = Ranking(
+            state="refused" if reason else "shadow", reason=reason or "in_shadow", recipe=dict(version.recipe),
+            offline=figures, data=dict(version.data), job_id=job_id, judged_from=version.judged_from,
+            passed_at=None if reason else utcnow(),
+        )  # fmt: skip
+        session.add(made)
+        session.flush()
+        if not reason:
+            _write(session, made.id, version.learnt)
+        _note(session, made, actor)
+    return made
+
+
+def _judge(
+    session: Session, version: Version, live: Boosts | None, beat: Callable[[], None]
+) -> tuple[str, dict[str, Any]]:
+    """The reason for a refusal, and the figures."""
+    searches = judging.judged(queries.searches(session, version.judged_from))
+    return _won(
+        session, searches, boosts_of(version.learnt), live, version.theta, rules.FEWEST_SESSIONS, beat
+    )
+
+
+def _won(
+    session: Session, searches: list[queries.Search], own: Boosts, live: Boosts | None, theta: tuple[float, ...],
+    fewest: int, beat: Callable[[], None] = lambda: None,
+) -> tuple[str, dict[str, Any]]:  # fmt: skip
+    """Compare with the order by words and with the version in use; the reason for a refusal, and the figures."""
+    orders = judging.plain_orders(session, searches, beat)
+    plain = judging.compared(searches, orders, theta, own, {})
+    beside: Comparison | None = None
+    if live is not None:
+        beside = judging.compared(searches, orders, theta, own, live)
+    figures = {"plain": plain.as_dict()} | ({"live": beside.as_dict()} if beside else {})
+    return rules.verdict(plain, beside, fewest), figures
+
+
+def look_at_shadow(session: Session, *, actor: Actor) -> Ranking | None:
+    """Compare the version in shadow with what ranks, on searches since it came, once there are enough of them.
+
+    It is looked at once: to look again until it wins would let chance decide. It goes live, or is refused with its
+    reason; None while nothing waits or too few searches have come. Repeatable.
+    """
+    waiting = queries.in_shadow(session)
+    if waiting is None:
+        return None
+    fewest = settings.get(session, SearchSettings).shadow_sessions
+    enough = queries.count_chosen(session, waiting.created_at) >= fewest
+    is_late = utcnow() - waiting.created_at > rules.MOST_WAITING
+    if not enough and not is_late:
+        return None
+    reason, figures = "too_quiet", dict[str, Any]()
+    before = queries.live(session)
+    if enough:
+        own = queries.boosts_of(session, waiting.id)
+        live = queries.boosts_of(session, before.id) if before else None
+        theta = tuple(waiting.data["looks"])
+        searches = judging.judged(queries.searches(session, waiting.created_at))
+        lost, figures = _won(session, searches, own, live, theta, fewest)
+        reason = f"shadow_{lost}" if lost else ""
+    number, compared_with = waiting.id, before.id if before else None
+    session.rollback()
+    with unit_of_work(session):
+        _lock(session)
+        held = session.get(Ranking, number, with_for_update=True, populate_existing=True)
+        serving = queries.live(session)
+        if held is None or held.state != "shadow" or (serving.id if serving else None) != compared_with:
+            return None  # somebody switched meanwhile: the next look compares with what ranks now
+        held.shadow = figures
+        if reason:
+            held.state, held.reason = "refused", reason
+            session.execute(delete(Boost).where(Boost.ranking_id == number))
+            _note(session, held, actor)
+        else:
+            held.proven_at = utcnow()
+            _switch(session, held, "proven", actor)
+            _forget_old(session)
+    return held
+
+
+def appraise(session: Session, *, days: int) -> dict[str, Any]:
+    """Figures of the version in use against the order by words on the searches of the last days; stores nothing.
+
+    It was learnt from those before it came: only those since then are judged.
+    """
+    used = queries.live(session)
+    since = utcnow() - timedelta(days=days)
+    if used is None:
+        return {"version": None, "sessions": queries.count_chosen(session, since)}
+    if used.judged_from is not None:
+        since = max(since, used.judged_from)
+    searches = judging.judged(queries.searches(session, since))
+    orders, own = judging.plain_orders(session, searches), queries.boosts_of(session, used.id)
+    found = judging.compared(searches, orders, tuple(used.data["looks"]), own, {})
+    session.rollback()
+    return {"version": used.id, "since": since.date().isoformat(), **found.as_dict()}
+
+
+def withdraw(session: Session, *, ranking_id: int, actor: Actor) -> Ranking:
+    """Take a version out of the shadow: it is refused. A repeat changes nothing.
+
+    Raises:
+        NoRanking: there is none, or it does not wait in shadow.
+    """
+    with unit_of_work(session):
+        _lock(session)
+        held = session.get(Ranking, ranking_id, with_for_update=True, populate_existing=True)
+        if held is not None and (held.state, held.reason) == ("refused", "withdrawn"):
+            return held
+        if held is None or held.state != "shadow":
+            raise NoRanking()
+        held.state, held.reason = "refused", "withdrawn"
+        session.execute(delete(Boost).where(Boost.ranking_id == ranking_id))
+        _note(session, held, actor)
+        return held
+
+
+def promote(session: Session, *, ranking_id: int, actor: Actor) -> Ranking:
+    """Put a version in use again that had won both times. A repeat changes nothing.
+
+    Raises:
+        NoRanking: what it learnt is gone, or there is none. NotProven: it did not win both times.
+    """
+    with unit_of_work(session):
+        _lock(session)
+        held = session.get(Ranking, ranking_id, with_for_update=True, populate_existing=True)
+        if held is None:
+            raise NoRanking()
+        if held.state in ("refused", "shadow"):
+            raise NotProven(reason=str(rules.REASONS.get(held.reason, held.reason)))
+        if held.state != "champion":
+            if not queries.has_boosts(session, ranking_id):
+                raise NoRanking()
+            _switch(session, held, "chosen", actor)
+        return held
+
+
+def rollback(session: Session, *, actor: Actor) -> Ranking | None:
+    """Go back to what ranked before the version in use: an earlier version, or the order by words (None).
+
+    Raises:
+        NoRanking: nothing is in use.
+    """
+    with unit_of_work(session):
+        _lock(session)
+        if queries.live(session) is None:
+            raise NoRanking()
+        earlier = session.scalar(
+            select(Ranking)
+            .where(
+                Ranking.state == "retired",
+                Ranking.reason != "rolled_back",
+                exists().where(Boost.ranking_id == Ranking.id),
+            )
+            .order_by(Ranking.retired_at.desc(), Ranking.id.desc())
+            .limit(1)
+        )
+        _switch(session, earlier, "chosen", actor, gone="rolled_back")
+        return earlier
+
+
+def _of_job(session: Session, job_id: int | None) -> Ranking | None:
+    return session.scalar(select(Ranking).where(Ranking.job_id == job_id)) if job_id is not None else None
+
+
+def _lock(session: Session) -> None:
+    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": SWITCH_LOCK})
+
+
+def _write(session: Session, ranking_id: int, learnt: Learnt) -> None:
+    connection = session.connection().connection.driver_connection
+    assert connection is not None
+    columns = "ranking_id, lang, query, product_id, boost, shown, clicked, added, bought, expected"
+    with connection.cursor() as cursor, cursor.copy(f"COPY search_boost ({columns}) FROM STDIN") as copy:
+        for (lang, words), products in sorted(learnt.items()):
+            for product, m in products.items():
+                row = (
+                    ranking_id,
+                    lang,
+                    words,
+                    product,
+                    m.boost,
+                    m.shown,
+                    m.clicked,
+                    m.added,
+                    m.bought,
+                    m.expected,
+                )
+                copy.write_row(row)
+
+
+def _switch(
+    session: Session, ranking: Ranking | None, reason: str, actor: Actor, gone: str = "replaced"
+) -> None:
+    """Let this version rank, or none: the unique index admits one, so the other goes first."""
+    now = utcnow()
+    before = session.scalar(select(Ranking).where(Ranking.state == "champion").with_for_update())
+    if before is not None:
+        before.state, before.reason, before.retired_at = "retired", gone, now
+        session.flush()
+    if ranking is not None:
+        ranking.state, ranking.reason, ranking.promoted_at, ranking.retired_at = "champion", reason, now, None
+        session.flush()
+    ranks = ranking.id if ranking is not None else None
+    audit.record(
+        session, actor=actor, action="search.switch", entity=ENTITY,
+        entity_id=ranks or (before.id if before is not None else 0),
+        before={"ranks": before.id if before is not None else None}, after={"ranks": ranks, "reason": reason},
+    )  # fmt: skip
+    after_commit(session, lambda: caching.purge(OWNER, "pages"))
+
+
+def _note(session: Session, ranking: Ranking, actor: Actor) -> None:
+    audit.record(
+        session, actor=actor, action="search.judge", entity=ENTITY, entity_id=ranking.id,
+        after={"state": ranking.state, "reason": ranking.reason},
+    )  # fmt: skip
+
+
+def _forget_old(session: Session) -> None:
+    """Drop what old versions learnt; their figures stay."""
+    kept = select(Ranking.id).where(Ranking.promoted_at.is_not(None)).order_by(Ranking.promoted_at.desc())
+    waiting = select(Ranking.id).where(Ranking.state == "shadow")
+    ids = [*session.scalars(kept.limit(KEEP + 1)), *session.scalars(waiting)]
+    session.execute(delete(Boost).where(Boost.ranking_id.not_in(ids)))
