@@ -35,9 +35,9 @@ _ORDERS = text(
                         sum(amount) FILTER (WHERE kind = 'refund') AS refunded
                    FROM analytics_move WHERE order_id > :after AND order_id <= :upto GROUP BY order_id) m ON m.order_id = o.id
      WHERE o.id > :after AND o.id <= :upto AND NOT {_WAITING}
-       AND ((a.currency, a.country, a.payment_method, a.state, a.is_counted, a.net, a.tax, a.gross, a.discount,
+       AND ((a.currency, a.country, a.channel, a.payment_method, a.state, a.is_counted, a.net, a.tax, a.gross, a.discount,
              a.shipping, a.day) IS DISTINCT FROM
-            (o.currency, o.country, o.payment_method, o.state, o.state <> 'cancelled', o.total_net, o.total_tax,
+            (o.currency, o.country, o.channel, o.payment_method, o.state, o.state <> 'cancelled', o.total_net, o.total_tax,
              o.total_gross, o.discount, o.shipping_gross, (o.placed_at AT TIME ZONE :tz)::date)
         OR (l.net, l.tax, l.gross, l.discount) IS DISTINCT FROM (o.total_net, o.total_tax, o.total_gross, o.discount)
         OR (l.base_net, l.base_tax, l.base_gross, l.units)

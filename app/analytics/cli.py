@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from app.analytics import checks, operations
+from app.analytics.stock import closing
 from app.core.commands import Commands
 from app.core.db import db
 
@@ -25,7 +26,7 @@ def rebuild() -> None:
 def check() -> None:
     """Compare the sums with their facts, and the facts with orders and payments. Fails when they differ."""
     session = db.session()
-    wrong = [*checks.wrong_facts(session), *checks.wrong_sums(session)]
+    wrong = [*checks.wrong_facts(session), *checks.wrong_sums(session), *closing.wrong_days(session)]
     for sentence in wrong:
         click.echo(sentence)
     if wrong:

@@ -1,8 +1,9 @@
-"""The orders behind a figure, page by page. What they count adds up to the figure, or to the parts of a share."""
+"""The orders or invoices behind a figure, page by page. What they count adds up to the figure, or to the parts of a share."""
 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,11 +13,13 @@ from sqlalchemy import Select, and_, case, func, literal, select, true, tuple_, 
 from sqlalchemy.orm import Session
 
 from app.analytics.errors import NothingBehind
-from app.analytics.families import filtering
+from app.analytics.families import filtering, invoices, spreading
 from app.analytics.families.dimensions import ARTICLE, TIME
 from app.analytics.families.standing import rounded
 from app.analytics.models import LineFact, MoveFact, OrderFact
 from app.analytics.rules import Question
+from app.core.money import exponent
+from app.invoicing.models import Invoice
 from app.orders.models import Order
 from app.regions.queries import base_currency
 
@@ -25,7 +28,7 @@ PLACED: dict[str, str] = {
     "units": "units", "average_order_value": "gross", "units_per_order": "units", "net_sales": "net",
     "cancelled_orders": "one", "cancel_rate": "one", "tax_by_rate": "tax", "taxed_by_rate": "net", "due": "gross",
     "customers": "one", "new_customers": "one", "returning_customers": "one", "returning_share": "one",
-    "orders_per_customer": "one", "lifetime_value": "gross",
+    "orders_per_customer": "one", "lifetime_value": "gross", "promotion_discounts": "discount",
 }  # fmt: skip
 """What a figure counts of an order on the day it was placed."""
 MOVED: dict[str, tuple[str, str, int]] = {
@@ -33,6 +36,8 @@ MOVED: dict[str, tuple[str, str, int]] = {
     "captured": ("capture", "amount", 1), "net_sales": ("refund", "net", -1), "due": ("capture", "amount", -1),
 }  # fmt: skip
 """What a figure counts of money on the day it moved: which, which amount, with which sign."""
+SPREAD = {"refunds": ("refunds", "refunded"), "promotion_discounts": ("discounts", "discount")}
+"""Figures that are spread over lines or promotions: what of `families.spreading` tells them."""
 CANCELLED = frozenset({"cancelled_orders", "cancel_rate"})
 UNTIL = frozenset({"due", "lifetime_value"})
 """Figures about everything until the end of the period."""
@@ -42,7 +47,10 @@ AMOUNTS = frozenset({"gross", "net", "tax", "discount", "shipping", "amount"})
 
 @dataclass(frozen=True, slots=True)
 class OrderRow:
-    """An order behind a figure: its gross and what the figure counts of it, in the currency of the page."""
+    """An order behind a figure: its gross and what the figure counts of it, in the currency of the page.
+
+    `kind` "invoice" is an invoice or credit note instead, with its own number and day.
+    """
 
     id: int
     number: str
@@ -51,6 +59,7 @@ class OrderRow:
     country: str
     gross: Decimal
     value: Decimal
+    kind: str = "order"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +71,10 @@ class Behind:
     currency: str
 
 
-def has_rows(code: str) -> bool:
-    """True for a figure that is made from orders."""
-    return code in PLACED or code in MOVED
+def has_rows(code: str, asked: Iterable[str] = ()) -> bool:
+    """True for a figure that is made from orders or invoices; nobody reads off single orders how old a customer is."""
+    known = code in PLACED or code in MOVED or code in invoices.AMOUNTS
+    return known and "age_band" not in asked
 
 
 def rows_behind(session: Session, question: Question, *, after: str | None = None, limit: int = 50) -> Behind:
@@ -75,21 +85,26 @@ def rows_behind(session: Session, question: Question, *, after: str | None = Non
     money that moved one more. An unreadable `after` begins anew.
 
     Raises:
-        NothingBehind: the figure is not made from orders.
+        NothingBehind: the figure is not made from orders, or they would tell how old somebody is.
     """
-    if not has_rows(question.metric):
+    if not has_rows(question.metric, question.filters):
         raise NothingBehind(metric=question.metric[:60])
-    place = _place(after)
+    place, currency = _place(after), question.currency or base_currency(session)
+    of_invoices = question.metric in invoices.AMOUNTS
     found: list[Any] = []
-    for counted in _contributions(question, place, limit + 1):
-        found += session.execute(_page(question, counted, limit + 1 - len(found))).all()
+    for counted in [None] if of_invoices else _contributions(question, place, limit + 1, exponent(currency)):
+        query = (
+            _documents(question, place, limit + 1, exponent(currency))
+            if of_invoices
+            else _page(question, counted, limit + 1 - len(found))
+        )
+        found += session.execute(query).all()
         if len(found) > limit:
             break
-    currency = question.currency or base_currency(session)
     rows = tuple(
         OrderRow(
             row.order_id, row.number or f"#{row.order_id}", row.placed_at, row.customer, row.country,
-            rounded(row.gross, currency), Decimal(row.value),
+            rounded(row.gross, currency), Decimal(row.value), "invoice" if of_invoices else "order",
         )
         for row in found[:limit]
     )  # fmt: skip
@@ -115,6 +130,21 @@ def _page(question: Question, counted: Any, limit: int) -> Select[Any]:
     )  # fmt: skip
 
 
+def _documents(question: Question, place: Any, limit: int, places: int) -> Select[Any]:
+    """Invoices and credit notes, the newest first (index ix_invoicing_invoice_issued)."""
+    rows = invoices.documents(question.period, question.currency, places).c
+    value = rows[invoices.AMOUNTS[question.metric]]
+    query = select(
+        rows.id.label("order_id"), Invoice.number, Invoice.issued_at.label("placed_at"), rows.day,
+        Invoice.buyer["country"].astext.label("country"), rows.gross, Invoice.buyer_name.label("customer"),
+        value.label("value"),
+    ).join(Invoice, Invoice.id == rows.id)  # fmt: skip
+    conditions = [filtering.condition(rows, name, keys) for name, keys in question.filters.items()]
+    if place is not None:
+        conditions.append(tuple_(rows.day, rows.id) < place)
+    return query.where(*conditions, value != 0).order_by(rows.day.desc(), rows.id.desc()).limit(limit)
+
+
 def _place(after: str | None) -> Any:
     day, _dot, number = (after or "").partition(".")
     if not (number.isascii() and number.isdigit() and len(number) < 19 and len(day) == 10):
@@ -125,9 +155,12 @@ def _place(after: str | None) -> Any:
         return None
 
 
-def _contributions(question: Question, place: Any, limit: int) -> list[Any]:
+def _contributions(question: Question, place: Any, limit: int, places: int) -> list[Any]:
     """What each order counts, the newest orders only: (order_id, value), one after the other until a page is full."""
     code = question.metric
+    spread = SPREAD.get(code)
+    if spread and {question.group_by, *question.filters} & (ARTICLE | {"promotion"}):
+        return [_newest(_spread(question, *spread, places), place, limit)]
     if code not in MOVED:
         if {question.group_by, *question.filters} & ARTICLE:
             return [_lines(question, PLACED[code], place, limit)]
@@ -207,6 +240,20 @@ def _moved(question: Question) -> Select[Any]:
         select(orders.order_id, total.label("value"))
         .join_from(OrderFact.__table__, moves, moves.c.order_id == orders.order_id)
         .where(*conditions)
+        .group_by(orders.order_id)
+        .having(total != 0)
+    )
+
+
+def _spread(question: Question, source: str, name: str, places: int) -> Select[Any]:
+    """Orders by the part of what moved or was taken off that fell to some lines or promotions."""
+    prefix, period = "" if question.currency else "base_", question.period
+    rows = spreading.SOURCES[source](period.start, period.end, prefix=prefix, places=places)
+    orders, total = OrderFact.__table__.c, func.sum(rows.c[name])
+    return (
+        select(orders.order_id, total.label("value"))
+        .join_from(OrderFact.__table__, rows, rows.c.order_id == orders.order_id)
+        .where(*_conditions(rows.c, question))
         .group_by(orders.order_id)
         .having(total != 0)
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.analytics import checks, cli, handlers, jobs, models
 from app.analytics.settings import AnalyticsSettings
+from app.analytics.stock import closing
 from app.analytics.visits import handlers as visit_handlers
 from app.analytics.visits import jobs as visit_jobs
 from app.analytics.visits import personal as visit_personal
@@ -36,17 +37,22 @@ HANDLERS: tuple[Handler, ...] = (
 JOBS: dict[str, Callable[..., Any]] = {
     "analytics.rebuild": jobs.rebuild,
     "analytics.keep": jobs.keep,
+    "analytics.close_stock_days": jobs.close_stock_days,
     "visits.store": visit_jobs.store,
     "visits.close_days": visit_jobs.close_days,
+    "visits.hand_over": visit_jobs.hand_over,
 }
 SCHEDULES: tuple[Every, ...] = (
     Every(seconds=60, job="analytics.keep"),
+    Every(seconds=3600, job="analytics.close_stock_days"),
     Every(seconds=60, job="visits.store"),
     Every(seconds=6 * 3600, job="visits.close_days"),
+    Every(seconds=1800, job="visits.hand_over"),
 )
 CHECKS: tuple[Check, ...] = (
     Check("facts of the figures are the orders and their money", checks.wrong_facts),
     Check("sums of the figures by day are their facts", checks.wrong_sums),
+    Check("sums of stock by day are its movements", closing.wrong_days),
 )
 FEATURE = Feature(
     name="analytics",
@@ -54,7 +60,7 @@ FEATURE = Feature(
     cli=(cli.commands,),
     handlers=HANDLERS,
     jobs=JOBS,
-    slow_jobs=("analytics.rebuild", "analytics.keep"),
+    slow_jobs=("analytics.rebuild", "analytics.keep", "analytics.close_stock_days"),
     schedules=SCHEDULES,
     checks=CHECKS,
     settings=AnalyticsSettings,

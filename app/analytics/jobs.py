@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.analytics import operations, queries
+from app.analytics.stock import closing
 from app.core import jobs
 from app.core.db import db
 
@@ -21,3 +22,8 @@ def keep(progress: Any) -> dict[str, bool]:
     if needed:
         jobs.start(session, "analytics.rebuild")
     return {"started": needed}
+
+
+def close_stock_days(progress: Any) -> dict[str, int]:
+    """Sum up what moved in stock on days that are over."""
+    return {"days": closing.close(db.session())}

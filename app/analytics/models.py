@@ -18,7 +18,10 @@ from app.core.db import Base, MoneyColumn, Timestamp, pk
 
 
 class State(Base):
-    """How the facts were made. One row, made when the first fact is; `built_at` says when all were made anew."""
+    """How the facts were made. One row, made when the first fact is; `built_at` says when all were made anew.
+
+    Up to the day `stock_through` movements of stock are summed up by day; what came after is read one by one.
+    """
 
     __tablename__ = "analytics_state"
 
@@ -26,6 +29,7 @@ class State(Base):
     timezone: Mapped[str] = mapped_column(Text)
     salt: Mapped[str] = mapped_column(Text)
     built_at: Mapped[datetime | None] = mapped_column(Timestamp)
+    stock_through: Mapped[date | None] = mapped_column(Date)
 
 
 class Customer(Base):
@@ -176,7 +180,8 @@ class Month(Sums, Base):
 
 
 class ArticleSums:
-    """Sums of lines by what was sold; -1 is shipping, 0 none."""
+    """Sums of lines by what was sold; -1 is shipping, 0 none. `orders` counts an order once a product: it adds up
+    by product and by nothing else."""
 
     day: Mapped[date] = mapped_column(Date, primary_key=True)
     currency: Mapped[str] = mapped_column(String(3), primary_key=True)
@@ -185,6 +190,7 @@ class ArticleSums:
     brand_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     seller_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     tax_rate: Mapped[Decimal] = mapped_column(Numeric(6, 3), primary_key=True)
+    orders: Mapped[int] = mapped_column(BigInteger)
     units: Mapped[int] = mapped_column(BigInteger)
     discount: Mapped[Decimal] = mapped_column(MoneyColumn)
     net: Mapped[Decimal] = mapped_column(MoneyColumn)

@@ -1,19 +1,43 @@
-"""Customers over time and by what they are worth: cohorts and segments. Nobody is named."""
+"""Customers over time and by what they are worth: cohorts and segments. Nobody is named.
+
+Both count only orders that match the filters they are given, as every other figure does. Where something narrows them,
+no group of fewer than five people is told.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Date as SqlDate
+from sqlalchemy import (
+    Integer,
+    Select,
+    case,
+    cast,
+    distinct,
+    extract,
+    func,
+    literal_column,
+    select,
+)  # fmt: skip
 from sqlalchemy.orm import Session
 
+from app.analytics.families import filtering
+from app.analytics.families.customers import FLOOR, merged
+from app.analytics.families.dimensions import ARTICLE, ORDER, OTHER, PERSONAL
 from app.analytics.families.standing import rounded
+from app.analytics.models import LineFact, OrderFact
 from app.analytics.rules import Period
 from app.core.i18n import _l
 from app.regions.queries import base_currency
+
+Filters = Mapping[str, Iterable[str]]
+FOLLOWED = (ORDER - {"customer_kind"}) | PERSONAL | ARTICLE | {"hour", "weekday"}
+"""The dimensions whose filters cohorts and segments follow. New or returning is what they tell themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,31 +58,66 @@ class Cohort:
     cells: tuple[CohortCell, ...]
 
 
-_COHORTS = text(
-    """SELECT date_trunc('month', f.day)::date AS month,
-              ((extract(year FROM o.day) - extract(year FROM f.day)) * 12
-               + extract(month FROM o.day) - extract(month FROM f.day))::int AS since,
-              count(DISTINCT o.customer_id) AS customers, sum(o.base_gross) AS revenue
-         FROM analytics_order f JOIN analytics_order o ON o.customer_id = f.customer_id AND o.is_counted
-        WHERE f.is_first AND f.is_counted AND f.day >= :start AND f.day <= :end AND o.day >= f.day
-        GROUP BY 1, 2 ORDER BY 1, 2"""
-)
+def _bought(filters: Filters, currency: str | None, *which: Any) -> Select[Any]:
+    """Orders that count and match: whose, when, and for how much gross.
+
+    `which` narrows the orders further. Where articles are asked for, an order is worth its lines that match. Indexes
+    ix_analytics_order_customer, ix_analytics_order_day, ix_analytics_line_product, ix_analytics_line_category.
+    """
+    orders, lines = OrderFact.__table__.c, LineFact.__table__.c
+    known = {name: tuple(keys) for name, keys in filters.items() if name in FOLLOWED}
+    conditions = [orders.is_counted, *which, *([orders.currency == currency] if currency else [])]
+    conditions += [filtering.condition(orders, n, keys) for n, keys in known.items() if n not in ARTICLE]
+    amount = "gross" if currency else "base_gross"
+    whose = (orders.customer_id, orders.day)
+    if not ARTICLE & set(known):
+        return select(*whose, orders[amount].label("gross")).where(*conditions)
+    conditions += [filtering.condition(lines, n, keys) for n, keys in known.items() if n in ARTICLE]
+    joined = LineFact.__table__.join(OrderFact.__table__, lines.order_id == orders.order_id)
+    gross = func.sum(lines[amount]).label("gross")
+    return select(*whose, gross).select_from(joined).where(*conditions).group_by(orders.order_id)
 
 
-def cohorts(session: Session, period: Period, *, months: int = 12) -> list[Cohort]:
+def cohorts(
+    session: Session, period: Period, *, months: int = 12, filters: Filters | None = None, currency: str | None = None
+) -> list[Cohort]:  # fmt: skip
     """Customers by the month of their first order (within a period): who came back, and their gross sales.
 
-    A customer counts once in each month with an order that was not cancelled; revenue is gross in the base currency.
-    At most `months` months after the first are told (index ix_analytics_order_customer).
+    A customer counts once in each month with an order that was not cancelled; revenue is gross in the base currency, or
+    in `currency`, of what was sold in it. At most `months` months after the first are told. With filters both the first
+    order and the later ones have to match; months with fewer than five customers are then left out.
     """
-    base = base_currency(session)
+    wanted, day = filters or {}, OrderFact.__table__.c.day
+    is_first = OrderFact.__table__.c.is_first
+    firsts = _bought(wanted, currency, is_first, day >= period.start, day <= period.end).subquery("firsts")
+    later = _bought(wanted, currency).subquery("later")
+    month = cast(func.date_trunc(literal_column("'month'"), firsts.c.day), SqlDate).label("month")
+    years = extract("year", later.c.day) - extract("year", firsts.c.day)
+    since = cast(years * 12 + extract("month", later.c.day) - extract("month", firsts.c.day), Integer).label(
+        "since"
+    )
+    query = (
+        select(
+            month, since, func.count(distinct(later.c.customer_id)).label("customers"),
+            func.sum(later.c.gross).label("revenue"),
+        )
+        .select_from(firsts.join(later, later.c.customer_id == firsts.c.customer_id))
+        .where(later.c.day >= firsts.c.day)
+        .group_by(month, since).order_by(month, since)
+    )  # fmt: skip
+    kept = currency or base_currency(session)
     found: dict[date, list[CohortCell]] = {}
-    for row in session.execute(_COHORTS, {"start": period.start, "end": period.end}):
+    for row in session.execute(query):
         if row.since <= months:
             found.setdefault(row.month, []).append(
-                CohortCell(row.since, row.customers, rounded(row.revenue, base))
+                CohortCell(row.since, row.customers, rounded(row.revenue, kept))
             )
-    return [Cohort(month, cells[0].customers, tuple(cells)) for month, cells in found.items()]
+    least = FLOOR if filters or currency else 1
+    return [
+        Cohort(month, cells[0].customers, tuple(cells))
+        for month, cells in found.items()
+        if cells[0].customers >= least
+    ]
 
 
 SEGMENTS: dict[str, tuple[Any, Any]] = {
@@ -69,11 +128,12 @@ SEGMENTS: dict[str, tuple[Any, Any]] = {
     "asleep": (_l("Sleeping customers"), _l("Bought seldom, for little, and long ago.")),
 }
 """Segments, the best first: what they are called and who is in them."""
+_OTHERS = (_l("Others"), _l("Segments with fewer than five people, put together."))
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Customers of one kind, and their gross sales so far in the base currency."""
+    """Customers of one kind, and their gross sales so far in the base currency, or in the one asked for."""
 
     code: str
     label: Any
@@ -82,37 +142,63 @@ class Segment:
     revenue: Decimal
 
 
-_SEGMENTS = text(
-    """WITH worth AS (
-           SELECT customer_id, max(day) AS last, count(*) AS orders, sum(base_gross) AS gross
-             FROM analytics_order WHERE is_counted AND day <= :day GROUP BY customer_id
-       ), ranked AS (
-           SELECT gross, least(5, floor(percent_rank() OVER (ORDER BY last) * 5) + 1) AS r,
-                  least(5, floor(percent_rank() OVER (ORDER BY orders) * 5) + 1) AS f,
-                  least(5, floor(percent_rank() OVER (ORDER BY gross) * 5) + 1) AS m
-             FROM worth
-       )
-       SELECT CASE WHEN r >= 4 AND f + m >= 8 THEN 'champions' WHEN r >= 3 AND f + m >= 6 THEN 'loyal'
-                   WHEN r >= 3 THEN 'promising' WHEN f + m >= 6 THEN 'at_risk' ELSE 'asleep' END AS code,
-              count(*) AS customers, sum(gross) AS revenue
-         FROM ranked GROUP BY 1"""
-)
-
-
-def segments(session: Session, day: date) -> list[Segment]:
+def segments(
+    session: Session, day: date, *, filters: Filters | None = None, currency: str | None = None
+) -> list[Segment]:
     """Customers until a day by recency, frequency and money (RFM), the best segment first; all five are told.
 
     Each customer gets a score of 1 to 5 for the day of the last order (R), the number of orders (F) and the gross
     of all orders (M), by rank among all customers: the best fifth has 5, equals have the same score. Then: champions
     R >= 4 and F + M >= 8; loyal R >= 3 and F + M >= 6; promising R >= 3; at risk F + M >= 6; asleep everybody else.
     Source: A. M. Hughes, Strategic Database Marketing (1994), scores by fifths; the grid of R against F and M is ours.
+
+    With filters only orders that match count, and customers are ranked among those who have one. Segments with fewer
+    than five people then stand together as `_other`; fewer than five in all are not told.
     """
-    base = base_currency(session)
-    found = {row.code: row for row in session.execute(_SEGMENTS, {"day": day})}
+    found = {
+        row.code: {"customers": Decimal(row.customers), "revenue": Decimal(row.revenue)}
+        for row in session.execute(_segmented(_bought(filters or {}, currency), day))
+    }
+    if filters or currency:
+        found = {code: dict(values) for code, values in merged(found).items()}
+        if sum(values["customers"] for values in found.values()) < FLOOR:
+            found = {}
+    kept, nobody = currency or base_currency(session), {"customers": Decimal(0), "revenue": Decimal(0)}
+    named = SEGMENTS | ({OTHER: _OTHERS} if OTHER in found else {})
     return [
         Segment(
-            code, label, meaning, found[code].customers if code in found else 0,
-            rounded(found[code].revenue if code in found else Decimal(0), base),
+            code, label, meaning, int(found.get(code, nobody)["customers"]),
+            rounded(found.get(code, nobody)["revenue"], kept),
         )
-        for code, (label, meaning) in SEGMENTS.items()
+        for code, (label, meaning) in named.items()
     ]  # fmt: skip
+
+
+def _segmented(bought: Select[Any], day: date) -> Select[Any]:
+    """Customers and gross by segment, of some orders until a day."""
+    rows = bought.subquery("bought")
+    worth = (
+        select(
+            func.max(rows.c.day).label("last"),
+            func.count().label("orders"),
+            func.sum(rows.c.gross).label("gross"),
+        )
+        .where(rows.c.day <= day)
+        .group_by(rows.c.customer_id)
+        .subquery("worth")
+    )
+
+    def fifth(column: Any) -> Any:
+        return func.least(5, func.floor(func.percent_rank().over(order_by=column) * 5) + 1)
+
+    ranked = select(
+        worth.c.gross, fifth(worth.c.last).label("r"), fifth(worth.c.orders).label("f"), fifth(worth.c.gross).label("m")
+    ).subquery("ranked")  # fmt: skip
+    r, both = ranked.c.r, ranked.c.f + ranked.c.m
+    code = case(
+        ((r >= 4) & (both >= 8), "champions"), ((r >= 3) & (both >= 6), "loyal"), (r >= 3, "promising"),
+        (both >= 6, "at_risk"), else_="asleep",
+    ).label("code")  # fmt: skip
+    return select(code, func.count().label("customers"), func.sum(ranked.c.gross).label("revenue")).group_by(
+        code
+    )

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.analytics.drilling import has_rows, rows_behind
 from app.analytics.errors import UnknownCurrency, UnknownDimension, UnknownMetric
 from app.analytics.families.registry import FAMILIES
+from app.analytics.families.standing import at_one_moment
 from app.analytics.models import State
 from app.analytics.people import cohorts, segments
 from app.analytics.rules import Figures, Metric, Question
@@ -85,10 +86,11 @@ def ask(session: Session, questions: Sequence[Question], *, language: str = "en"
     """
     names = [_checked(question).family for question in questions]
     answers: dict[int, Figures] = {}
-    for family in {id(FAMILIES[name]): FAMILIES[name] for name in names}.values():
-        positions = [position for position, name in enumerate(names) if FAMILIES[name] is family]
-        given = family.answer(session, [questions[p] for p in positions], language)
-        answers.update(zip(positions, given, strict=True))
+    with at_one_moment(session):
+        for family in {id(FAMILIES[name]): FAMILIES[name] for name in names}.values():
+            positions = [position for position, name in enumerate(names) if FAMILIES[name] is family]
+            given = family.answer(session, [questions[p] for p in positions], language)
+            answers.update(zip(positions, given, strict=True))
     return [answers[position] for position in range(len(questions))]
 
 

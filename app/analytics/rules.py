@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Any
+
+from app.core.money import Money
 
 
 class Unit(StrEnum):
@@ -21,6 +23,20 @@ class Unit(StrEnum):
     DAYS = "days"
     RATIO = "ratio"
     """A plain number such as turns a year."""
+
+
+DECIMALS = {Unit.COUNT: 0, Unit.PERCENT: 1, Unit.DAYS: 1, Unit.RATIO: 2}
+"""Decimals of a figure; money has those of its currency."""
+
+
+def at_unit(value: Decimal, unit: Unit, currency: str | None) -> Decimal:
+    """A figure at the decimals of its unit, half up: page, file and REST all say this number.
+
+    Figures: 8.125 EUR is 8.13, a share of 33.333 is 33.3, 559.06 days are 559.1, 3.645 turns are 3.65.
+    """
+    if unit is Unit.MONEY:
+        return Money.rounded(value, currency).amount if currency else value
+    return value.quantize(Decimal(1).scaleb(-DECIMALS[unit]), rounding=ROUND_HALF_UP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,3 +173,5 @@ class Figures:
     currency: str | None
     timezone: str
     as_of: datetime
+    is_withheld: bool = False
+    """True where it would tell of too few people: the total is 0 and there are no rows, whatever there is."""

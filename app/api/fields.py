@@ -40,6 +40,20 @@ def _out_of_bounds(least: int, most: int) -> ValidationError:
     return ValidationError(words % {"least": least, "most": most})
 
 
+class Choice(Text):
+    """One of some words."""
+
+    def __init__(self, *words: str, **values: Any):
+        super().__init__(metadata={"enum": list(words)} | values.pop("metadata", {}), **values)
+        self.words = words
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> str:
+        word = super()._deserialize(value, attr, data, **more)
+        if word not in self.words:
+            raise ValidationError(str(_l("Please choose one of these.")))
+        return word
+
+
 class Whole(fields.Integer):
     """A whole number within bounds; neither text nor a fraction will do."""
 

@@ -65,7 +65,8 @@ def _desk(call: Call, order_id: int) -> dict[str, Any]:
     may = rights.screen("OrderView").may(item)
     return {
         "number": page.number, "version": found.token, "status": page.state,
-        "payment_status": page.payment_status.value, "payment_method": page.payment_method, "email": page.email,
+        "payment_status": page.payment_status.value, "payment_method": page.payment_method, "channel": page.channel,
+        "email": page.email,
         "placed_at": page.placed_at.isoformat(), "total": money(page.total), "captured": money(page.captured),
         "refunded": money(page.refunded), "shipping_method": page.shipping_method,
         "shipping_address": page.shipping_address, "billing_address": page.billing_address, "note": page.note,

@@ -7,7 +7,7 @@ from marshmallow import Schema, ValidationError, fields
 from app.api.fields import MoneyField, Text, Whole
 from app.api.questions import AddressShape, Body
 from app.core.i18n import _l
-from app.orders.states import CancelReason
+from app.orders.states import CancelReason, Channel
 
 KEY = {"pattern": "^[0-9]{1,15}$"}
 MOST_LINES = 200
@@ -152,6 +152,7 @@ class DeskShape(Schema):
     status = fields.String(required=True)
     payment_status = fields.String(required=True)
     payment_method = fields.String(required=True)
+    channel = fields.String(required=True, metadata={"enum": [channel.value for channel in Channel]})
     email = fields.String(required=True)
     placed_at = fields.DateTime(required=True)
     total = MoneyField(required=True)

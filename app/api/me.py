@@ -22,7 +22,7 @@ def _me(call: Call) -> dict[str, Any]:
     assert known is not None
     return {
         "email": known.email, "first_name": known.first_name, "last_name": known.last_name, "phone": known.phone,
-        "language": known.language, "currency": known.currency, "group": known.group,
+        "language": known.language, "currency": known.currency, "group": known.group, "age_band": known.age_band,
     }  # fmt: skip
 
 
@@ -56,7 +56,8 @@ def change_me(call: Call) -> dict[str, Any]:
     now = _me(call)
     names = ("first_name", "last_name", "phone", "language", "currency")
     given = {name: call.body.get(name, now[name] or "") for name in names}
-    operations.save_profile(call.session, user_id=call.person.id, actor=call.actor, **given)
+    band = call.body.get("age_band", now["age_band"]) or ""
+    operations.save_profile(call.session, user_id=call.person.id, actor=call.actor, age_band=band, **given)
     call.session.expire_all()
     return _me(call)
 

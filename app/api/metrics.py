@@ -85,9 +85,9 @@ def _as_json(figures: Figures) -> dict[str, Any]:
         "to": question.period.end.isoformat(), "group_by": question.group_by,
         "as_of": figures.as_of.isoformat(),
         "rows": [{"key": r.key, "label": r.label, "value": _value(r.value, unit)} for r in figures.rows],
-        "total": _value(figures.total, unit),
+        "total": _value(figures.total, unit), "is_withheld": figures.is_withheld,
     }  # fmt: skip
 
 
 def _value(value: Decimal, unit: Unit) -> int | str:
-    return int(value) if unit in (Unit.COUNT, Unit.DAYS) else f"{value:f}"
+    return int(value) if unit is Unit.COUNT else f"{value:f}"

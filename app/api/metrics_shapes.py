@@ -48,7 +48,7 @@ class Value(fields.Field[Any]):
     """A whole number where things are counted, else a decimal as text: "1234.50"."""
 
     def __init__(self) -> None:
-        words = "A whole number for counts; for money, shares and ratios a decimal as text"
+        words = "A whole number for counts; for money, shares, days and ratios a decimal as text"
         super().__init__(
             required=True, metadata={"description": words, "oneOf": [{"type": "integer"}, {"type": "string"}]}
         )
@@ -63,7 +63,8 @@ class RowShape(Schema):
 
 
 class FiguresShape(Schema):
-    """What a figure says. `as_of`: everything that happened until then is in it."""
+    """What a figure says. `as_of`: everything that happened until then is in it. `is_withheld`: it is about people by
+    country, language or age and would tell of fewer than five, so it says nothing; the total is 0."""
 
     metric = fields.String(required=True)
     unit = fields.String(required=True, metadata=UNITS)
@@ -75,3 +76,4 @@ class FiguresShape(Schema):
     as_of = fields.DateTime(required=True)
     rows = fields.List(fields.Nested(RowShape), required=True)
     total = Value()
+    is_withheld = fields.Boolean(required=True)

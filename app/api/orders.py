@@ -14,12 +14,12 @@ from app.api.door import Call, door
 from app.api.products import money
 from app.checkout.operations import PlacedOrder, place_order
 from app.core.db import session_maker
-from app.core.errors import Conflict, NotFound
+from app.core.errors import Conflict, InvalidFields, NotFound
 from app.core.i18n import _l
 from app.orders import operations as orders
 from app.orders.models import Order
 from app.orders.queries import OrderPage, orders_of, page_by_id, page_by_number
-from app.orders.states import CancelReason
+from app.orders.states import CancelReason, Channel
 from app.payments import operations as payments
 from app.payments.providers.port import Outcome
 
@@ -33,8 +33,10 @@ SHOWS_CART = ("out_of_stock", "price_changed", "line_not_sellable")
 def create_order(call: Call) -> dict[str, Any]:
     """Place the order for the total that was shown, and begin its payment.
 
-    Another total, or goods that are gone, answer 409 with the cart as it is now.
+    Another total, or goods that are gone, answer 409 with the cart as it is now. Staff may say that it came in by
+    telephone or from a marketplace (`channel`).
     """
+    channel = _channel(call)
     try:
         cart_id = uuid.UUID(call.body["cart_id"])
     except ValueError:
@@ -52,6 +54,7 @@ def create_order(call: Call) -> dict[str, Any]:
             language=call.language,
             currency=cart.currency,
             payment_token=call.body["payment_token"],
+            channel=channel,
         )
     except Conflict as refused:
         if refused.code in SHOWS_CART:
@@ -67,6 +70,18 @@ def create_order(call: Call) -> dict[str, Any]:
         "total": money(placed.total),
         "payment": payment,
     }
+
+
+def _channel(call: Call) -> Channel:
+    """How the order came in, as far as the caller may say.
+
+    Raises:
+        InvalidFields: somebody else than staff says another channel than this one.
+    """
+    channel = Channel(call.body["channel"])
+    if channel is not Channel.API and not call.actor.is_staff:
+        raise InvalidFields({"channel": _l("Only staff can say that an order came in by another way.")})
+    return channel
 
 
 def _begin_payment(call: Call, placed: PlacedOrder) -> tuple[str, dict[str, Any]]:

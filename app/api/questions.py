@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from marshmallow import RAISE, Schema, fields
 
-from app.api.fields import Counted, MoneyField, Text, Whole
+from app.api.fields import Choice, Counted, MoneyField, Text, Whole
+from app.customers.ages import AgeBand
 
 EMAIL = {"format": "email"}
 
@@ -100,6 +101,7 @@ class NewOrder(Body):
     payment_token = Text(longest=64, load_default=None, allow_none=True)
     note = Text(longest=2000, load_default="")
     return_url = Text(longest=500, load_default="")
+    channel = Choice("api", "marketplace", "phone", load_default="api")
 
 
 class TokenQuery(Schema):
@@ -143,6 +145,7 @@ class ChangedMe(Body):
     phone = Text(longest=32)
     language = Text(longest=5)
     currency = Text(longest=3)
+    age_band = Choice("", *(band.value for band in AgeBand), allow_none=True)
 
 
 class SavedAddress(AddressShape):

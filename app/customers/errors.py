@@ -27,6 +27,13 @@ class NoSuchGroup(Invalid):
     message = _l("There is no such customer group.")
 
 
+class NoSuchAgeBand(Invalid):
+    """There is no such band of age."""
+
+    code, field = "no_such_age_band", "age_band"
+    message = _l("Please choose one of these.")
+
+
 class BadPhone(Invalid):
     """Not a telephone number."""
 

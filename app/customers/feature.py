@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.core.feature import Admin, Feature, Handler
 from app.core.i18n import _l
-from app.customers import admin, handlers, models
+from app.customers import admin, handlers, models, personal
 from app.events.identity import EmailVerified
 
 FEATURE = Feature(
@@ -15,4 +15,5 @@ FEATURE = Feature(
         Admin(admin.GroupView, _l("Groups"), category="Customers", icon="tag", position=40),
     ),
     handlers=(Handler(EmailVerified, handlers.open_profile),),
+    personal_data=(personal,),
 )

@@ -8,6 +8,7 @@ from sqlalchemy import CHAR, Boolean, CheckConstraint, ForeignKey, Index, Intege
 from sqlalchemy.orm import Mapped, backref, mapped_column, relationship
 
 from app.core.db import Base, Stamped, pk
+from app.customers.ages import AgeBand
 from app.customers.rules import PostalAddress
 from app.identity.models import User
 
@@ -26,9 +27,13 @@ class CustomerGroup(Base):
 
 
 class Profile(Stamped, Base):
-    """What the shop knows of a customer beyond the account: telephone, group, a note of staff."""
+    """What the shop knows of a customer beyond the account: telephone, group, a note of staff.
+
+    `age_band` is what the customer chose to say; most say nothing.
+    """
 
     __tablename__ = "customers_profile"
+    __table_args__ = (CheckConstraint(AgeBand.check_sql(), name="age_band"),)
 
     user_id: Mapped[int] = mapped_column(
         Integer, ForeignKey("ab_user.id", ondelete="CASCADE"), primary_key=True
@@ -38,6 +43,7 @@ class Profile(Stamped, Base):
         Text, ForeignKey("customers_group.code"), server_default="b2c", index=True
     )
     note: Mapped[str] = mapped_column(Text, server_default="")
+    age_band: Mapped[str | None] = mapped_column(Text)
 
     user: Mapped[User] = relationship(User, backref=backref("profile", uselist=False, passive_deletes=True))
     group: Mapped[CustomerGroup] = relationship(CustomerGroup)

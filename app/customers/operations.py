@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import Integer, delete, func, select, update
+from sqlalchemy import Integer, Text, delete, func, select, update
 from sqlalchemy.dialects.postgresql import array, insert
 from sqlalchemy.orm import Session
 
@@ -15,7 +15,8 @@ from app.core.errors import NotFound
 from app.core.outbox import publish
 from app.core.unit_of_work import unit_of_work
 from app.customers import queries, rules
-from app.customers.errors import NoSuchAddress, NoSuchGroup, TooManyAddresses
+from app.customers.ages import AgeBand
+from app.customers.errors import NoSuchAddress, NoSuchAgeBand, NoSuchGroup, TooManyAddresses
 from app.customers.models import Address, CustomerGroup, Profile
 from app.customers.rules import PostalAddress
 from app.events.customers import AddressBookChanged, ProfileChanged
@@ -54,12 +55,16 @@ def save_profile(
     phone: str = "",
     language: str = "",
     currency: str = "",
+    age_band: str | None = None,
     actor: Actor,
 ) -> None:
     """Change name, telephone, language and currency; unknown languages and currencies are ignored.
 
+    `age_band` None leaves what was said of the age as it is, "" removes it.
+
     Raises:
         BadPhone: the telephone number cannot be one.
+        NoSuchAgeBand: there is no such band of age.
         NotFound: there is no such user.
     """
     number = rules.clean_phone(phone, "BE")
@@ -70,7 +75,50 @@ def save_profile(
         )  # fmt: skip
         identity.set_preferences(session, user_id=user_id, currency=currency)
         own.phone = number
+        if age_band is not None:
+            own.age_band = _band(age_band)
         publish(session, ProfileChanged(user_id=user_id))
+
+
+def _band(given: str) -> str | None:
+    if given and given not in set(AgeBand):
+        raise NoSuchAgeBand()
+    return given or None
+
+
+def set_age_bands(session: Session, *, bands: Mapping[int, str]) -> None:
+    """What many customers said of their age, by user; for imports and the demo. Who has no profile is left out."""
+    if not bands:
+        return
+    for given in set(bands.values()):
+        _band(given)
+    with unit_of_work(session):
+        said = select(
+            func.unnest(array(list(bands), type_=Integer)).label("user_id"),
+            func.unnest(array(list(bands.values()), type_=Text)).label("age_band"),
+        ).subquery()
+        session.execute(
+            update(Profile).where(Profile.user_id == said.c.user_id).values(age_band=said.c.age_band)
+        )
+
+
+def forget_person(session: Session, *, user_id: int, actor: Actor) -> int:
+    """Forget telephone, age, remarks and addresses of an account; returns how many addresses.
+
+    A repeat changes nothing. Orders and invoices keep what the law wants kept; name and e-mail address belong to the account.
+    """
+    with unit_of_work(session):
+        _lock_book(session, user_id)
+        own = session.get(Profile, user_id)
+        if own is not None:
+            own.phone, own.note, own.age_band = "", "", None
+        gone = session.scalars(delete(Address).where(Address.user_id == user_id).returning(Address.id)).all()
+        audit.record(
+            session, actor=actor, action="customer.forget", entity="customers_profile", entity_id=user_id,
+            before=None, after={"addresses": len(gone)},
+        )  # fmt: skip
+        publish(session, ProfileChanged(user_id=user_id))
+    return len(gone)
 
 
 def set_group(session: Session, *, user_id: int, group: str, actor: Actor) -> None:

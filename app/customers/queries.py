@@ -25,6 +25,7 @@ class CustomerProfile:
     currency: str | None
     group: str
     is_business: bool
+    age_band: str | None = None
 
     @property
     def name(self) -> str:
@@ -53,6 +54,7 @@ def profile(session: Session, user_id: int) -> CustomerProfile | None:
         currency=user.currency,
         group=group.code if group else "b2c",
         is_business=bool(group and group.is_business),
+        age_band=own.age_band if own else None,
     )
 
 

@@ -30,7 +30,7 @@ from app.fulfilment.typed import amount_of, pieces, whole_number
 from app.orders import operations as orders
 from app.orders import queries as all_orders
 from app.orders.models import Order
-from app.orders.states import ORDER, PAYMENT_LABELS, STATE_LABELS, CancelReason
+from app.orders.states import CHANNEL_LABELS, ORDER, PAYMENT_LABELS, STATE_LABELS, CancelReason
 from app.payments import operations as payments
 from app.payments.models import Payment, Refund
 
@@ -56,21 +56,22 @@ class OrderView(ReadOnlyView):
     owner_filter = staticmethod(goods_of)
     show_template = "fulfilment/order.html"
     base_order = ("placed_at", "desc")
-    list_columns = ["number", "placed_at", "customer", "state", "payment_status", "total", "country"]
+    list_columns = ["number", "placed_at", "customer", "state", "payment_status", "total", "country", "channel"]  # fmt: skip
     search_columns = [
         "number", "email", "state", "payment_status", "payment_method", "placed_at", "total_gross", "currency",
-        "country", "shipping_method",
+        "country", "channel", "shipping_method",
     ]  # fmt: skip
-    order_columns = ["number", "placed_at", "state", "payment_status", "country"]
+    order_columns = ["number", "placed_at", "state", "payment_status", "country", "channel"]
     label_columns = {
         "number": _l("Order"), "placed_at": _l("Placed"), "customer": _l("Customer"), "state": _l("State"),
         "payment_status": _l("Payment"), "total": _l("Total"), "total_gross": _l("Total"), "country": _l("Country"),
         "email": _l("E-mail"), "payment_method": _l("Way to pay"), "currency": _l("Currency"),
-        "shipping_method": _l("Shipping method"),
+        "shipping_method": _l("Shipping method"), "channel": _l("Channel"),
     }  # fmt: skip
     choices = {
         "state": list(STATE_LABELS.items()),
         "payment_status": [(k.value, v) for k, v in PAYMENT_LABELS.items()],
+        "channel": [(k.value, v) for k, v in CHANNEL_LABELS.items()],
     }
     badges = {"state": desks.STATE_TONES, "payment_status": desks.MONEY_TONES}
     empty_text = _l("No orders yet.")

@@ -51,6 +51,10 @@ class Invoice(Base):
         ),
         Index("ix_invoicing_invoice_order", "order_id", "id"),
         Index("ix_invoicing_invoice_issued", "issued_on", "id"),
+        Index(
+            "ix_invoicing_invoice_sums", "issued_on",
+            postgresql_include=["id", "kind", "currency", "exchange_rate", "net", "tax", "gross"],
+        ),
     )  # fmt: skip
 
     id: Mapped[int] = pk()

@@ -25,7 +25,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Base, JsonB, MoneyColumn, Timestamp, pk
 from app.core.money import Money
-from app.orders.states import ORDER
+from app.orders.states import ORDER, Channel
 
 PAYMENT_STATUS_SQL = (
     "CASE WHEN refunded > 0 AND refunded >= captured THEN 'refunded'"
@@ -39,7 +39,7 @@ PAYMENT_STATUS_SQL = (
 
 
 class Order(Base):
-    """What was bought, by whom, for how much, and how far it is. Amounts are in `currency`.
+    """What was bought, by whom, for how much, and how far it is. Amounts are in `currency`; `channel` is the door.
 
     `number` is the business number ("2026-000123"), set by the last statement of placing; `token`
     is the unguessable key of the buyer's page. `captured` and `refunded` are the sums of the
@@ -49,6 +49,7 @@ class Order(Base):
     __tablename__ = "orders_order"
     __table_args__ = (
         CheckConstraint(ORDER.check_sql(), name="state"),
+        CheckConstraint(Channel.check_sql(), name="channel"),
         CheckConstraint("total_net + total_tax = total_gross", name="total"),
         CheckConstraint("shipping_net + shipping_tax = shipping_gross", name="shipping"),
         CheckConstraint("captured >= 0 AND refunded >= 0 AND refunded <= captured", name="money"),
@@ -67,6 +68,7 @@ class Order(Base):
     state: Mapped[str] = mapped_column(Text, server_default=ORDER.start)
     payment_status: Mapped[str] = mapped_column(Text, Computed(PAYMENT_STATUS_SQL, persisted=True))
     payment_method: Mapped[str] = mapped_column(Text)
+    channel: Mapped[str] = mapped_column(Text, server_default=Channel.WEB.value)
     user_id: Mapped[int | None] = mapped_column(Integer, ForeignKey("ab_user.id", ondelete="SET NULL"))
     email: Mapped[str] = mapped_column(Text)
     email_key: Mapped[str] = mapped_column(Text, Computed("lower(email)", persisted=True))

@@ -18,7 +18,7 @@ from app.media.rules import ImageSet
 from app.orders import rules
 from app.orders.errors import OrderNotFound
 from app.orders.models import History, Order, OrderLine
-from app.orders.states import CancelReason, PaymentStatus
+from app.orders.states import CancelReason, Channel, PaymentStatus
 
 MOST_PER_PAGE = 100
 
@@ -109,6 +109,7 @@ class OrderPage:
     state: str
     payment_status: PaymentStatus
     payment_method: str
+    channel: Channel
     user_id: int | None
     email: str
     language: str
@@ -229,7 +230,7 @@ def _page(order: Order) -> OrderPage:
     return OrderPage(
         id=order.id, number=order.number or "", token=order.token, state=order.state,
         payment_status=PaymentStatus(order.payment_status), payment_method=order.payment_method,
-        user_id=order.user_id, email=order.email, language=order.language, currency=order.currency,
+        channel=Channel(order.channel), user_id=order.user_id, email=order.email, language=order.language, currency=order.currency,
         placed_at=order.placed_at, paid_at=order.paid_at, expires_at=order.expires_at, lines=lines,
         subtotal=goods + money(order.discount), discount=money(order.discount),
         discounts=tuple(DiscountLine(d["name"], d.get("code"), money(d["amount"])) for d in order.discounts),

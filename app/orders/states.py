@@ -38,6 +38,40 @@ OPEN_STATES = ("pending", "confirmed", "paid", "packed", "shipped")
 """States in which something still has to happen."""
 
 
+class Channel(StrEnum):
+    """The door an order came in by; the one that places it says which."""
+
+    WEB = "web"
+    """Bought in the shop."""
+    API = "api"
+    """Ordered by a program through the REST interface, for the customer whose cart it was."""
+    MARKETPLACE = "marketplace"
+    """Taken over from a marketplace by a program of the shop."""
+    PHONE = "phone"
+    """Placed by staff for a customer, on the telephone or at the counter."""
+    IMPORT = "import"
+    """An order of the past, taken over from elsewhere."""
+
+    @property
+    def label(self) -> Any:
+        """What people read."""
+        return CHANNEL_LABELS[self]
+
+    @classmethod
+    def check_sql(cls) -> str:
+        """The condition that keeps the column to these."""
+        return f"channel IN ({', '.join(repr(channel.value) for channel in cls)})"
+
+
+CHANNEL_LABELS: dict[Channel, Any] = {
+    Channel.WEB: _l("Shop"),
+    Channel.API: _l("REST interface"),
+    Channel.MARKETPLACE: _l("Marketplace"),
+    Channel.PHONE: _l("Telephone"),
+    Channel.IMPORT: _l("Import"),
+}
+
+
 class CancelReason(StrEnum):
     """Why an order was cancelled."""
 

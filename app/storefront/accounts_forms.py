@@ -11,6 +11,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from app.core.i18n import LANGUAGES
+from app.customers.ages import AgeBand
 from app.identity.rules import SHORTEST_PASSWORD
 
 
@@ -107,6 +108,17 @@ class ProfileForm(FlaskForm):
         render_kw={"width": "half", "hint": _l("For the pages and for our mails.")},
     )
     currency = SelectField(_l("Currency"), choices=[], validate_choice=False, render_kw={"width": "half"})
+    age_band = SelectField(
+        _l("Age, if you like"),
+        choices=[SelectChoice(value="", label=_l("Rather not say"))]
+        + [SelectChoice(value=band.value, label=band.label) for band in AgeBand],
+        validate_choice=False,
+        render_kw={
+            "required": False,
+            "hint": _l("We only count it, together with other customers, to know whom we choose our goods for."
+                       " You can take it back here at any time."),
+        },
+    )  # fmt: skip
 
 
 class AddressForm(FlaskForm):

@@ -246,13 +246,14 @@ def default_address(address_id: UUID) -> Any:
 
 @signed_in
 def profile() -> Any:
-    """Name, telephone, language, currency."""
+    """Name, telephone, language, currency, and the age of those who give it."""
     session, person = shop_session(), customer()
     known = queries.profile(session, person.id)
     assert known is not None
     form = ProfileForm(
         first_name=known.first_name, last_name=known.last_name, phone=format_phone(known.phone),
         language=known.language, currency=known.currency or "",
+        age_band=known.age_band or "",
     )  # fmt: skip
     form.currency.choices = [
         SelectChoice(value="", label=_("No preference")),
@@ -277,6 +278,7 @@ def _save_profile(session: Session, form: ProfileForm) -> Any:
         phone=form.phone.data or "",
         language=language,
         currency=currency if currency in currency_codes(session) else "",
+        age_band=form.age_band.data or "",
         actor=actor(),
     )
     flash(_("Your profile is saved."), "success")

@@ -105,19 +105,31 @@ def order(
         sum((line[n] for line in lines), Decimal(0)) + s
         for n, s in zip(("net", "tax", "gross"), ship, strict=True)
     ]
+    off = sum((line["discount"] for line in lines), off_ship)
+    named = [] if not off or rng.random() < 0.2 else _discounts(rng, off, currency)
     values: dict[str, Any] = dict(  # noqa: C408 - a row as it stands
         token=f"t{rng.getrandbits(80)}", number=f"R-{rng.getrandbits(60)}", state=rng.choice(("pending", "paid", "shipped", "cancelled", "delivered")),
         payment_method=rng.choice(("demo_card", "cod", "bank_transfer")), email=f"Buyer{rng.randint(1, 60)}@example.org",
         language=rng.choice(("en", "fr", "nl")), currency=currency, exchange_rate=RATES[currency], shipping_address={},
-        billing_address={}, country=rng.choice(COUNTRIES), shipping_method="s", shipping_name="S", shipping_net=ship[0],
+        billing_address={}, country=rng.choice(COUNTRIES), channel=rng.choice(("web", "web", "api", "phone", "marketplace")), shipping_method="s", shipping_name="S", shipping_net=ship[0],
         shipping_tax=ship[1], shipping_gross=ship[2], shipping_rate=Decimal(21),
-        discount=sum((line["discount"] for line in lines), off_ship), total_net=sums[0], total_tax=sums[1], total_gross=sums[2],
+        discount=off, discounts=named, total_net=sums[0], total_tax=sums[1], total_gross=sums[2],
         coupon_codes=rng.choice(([], [], ["TEN"], ["TEN", "AUTUMN"])),
         placed_at=at or START + timedelta(minutes=rng.randint(0, DAYS * 24 * 60)),
     )  # fmt: skip
     made = session.scalar(insert(Order).values(**{**values, **fixed}).returning(Order.id))
     session.execute(insert(OrderLine), [{**line, "order_id": made} for line in lines])
     return int(made)
+
+
+def _discounts(rng: random.Random, off: Decimal, currency: str) -> list[dict[str, Any]]:
+    """What took a sum off: a coupon, a promotion, or both; now and then some of it is not named."""
+    first = Money.rounded(off * Decimal(rng.randint(20, 90)) / 100, currency).amount
+    parts = [
+        {"name": "Ten off", "code": "TEN", "amount": str(first)},
+        {"name": "Spring days", "code": None, "amount": str(off - first)},
+    ]
+    return parts[: rng.randint(1, 2)]
 
 
 def money(session: Session, rng: random.Random, order_id: int) -> None:

@@ -29,7 +29,6 @@ def read(session: Session) -> dict[str, pd.DataFrame]:
             seen.add(row.email.lower())
     orders["customer_kind"] = ["new" if first else "returning" for first in firsts]
     orders["coupon"] = ["+".join(sorted(codes)) or "_none" for codes in orders.coupon_codes]
-    orders["channel"] = "web"
     orders["counted"] = orders.state != "cancelled"
     orders["customer"] = orders.email.str.lower()
     lines = _frame(
@@ -51,6 +50,8 @@ def read(session: Session) -> dict[str, pd.DataFrame]:
         "orders": _times(pd.DataFrame([_order(r) for r in records]), "placed_at"),
         "lines": _times(pd.DataFrame(_lines(by_order, lines)), "placed_at"),
         "moves": _times(pd.DataFrame(_moves(by_order, moves)), "at"),
+        "backs": _times(pd.DataFrame(_backs(by_order, lines, moves)), "at"),
+        "offs": _times(pd.DataFrame(_offs(by_order)), "placed_at"),
     }
 
 
@@ -157,6 +158,72 @@ def _moves(orders: dict[int, dict[str, Any]], moves: pd.DataFrame) -> list[dict[
     return found
 
 
+def _backs(
+    orders: dict[int, dict[str, Any]], lines: pd.DataFrame, moves: pd.DataFrame
+) -> list[dict[str, Any]]:
+    """Each refund spread over the lines of its order in proportion to their gross, by exact fractions."""
+    names = ("product", "variant", "category", "brand")
+    grouped: dict[int, list[dict[str, Any]]] = {}
+    for line in lines.to_dict("records"):
+        grouped.setdefault(line["order_id"], []).append(line)
+    found, run = [], dict.fromkeys(orders, ZERO)
+    ordered = sorted(
+        moves.to_dict("records"),
+        key=lambda m: (m["at"].astimezone(ZONE).replace(minute=0, second=0), m["id"]),
+    )
+    for move in ordered:
+        if move["kind"] != "refund":
+            continue
+        r = orders[move["order_id"]]
+        before = run[move["order_id"]]
+        after = run[move["order_id"]] = before + move["amount"]
+        shipping = {
+            **dict.fromkeys(names, "_shipping"),
+            "gross": r["shipping_gross"],
+            "tax_rate": r["shipping_rate"],
+        }
+        upto, whole = ZERO, r["total_gross"]
+        for line in (*grouped.get(move["order_id"], []), shipping):
+            start, upto = upto, upto + line["gross"]
+            row = {**{n: r[n] for n in DIMENSIONS}, "at": move["at"], **{n: line[n] for n in names}}
+            row["tax_rate"] = f"{line['tax_rate'].normalize():f}"
+            for prefix, currency, now, then in (
+                ("", r["currency"], after, before),
+                ("base_", "EUR", base(after, r["exchange_rate"]), base(before, r["exchange_rate"])),
+            ):
+                part = ZERO
+                for sign, total in ((1, now), (-1, then)):
+                    for way, edge in ((1, upto), (-1, start)):
+                        share = Fraction(total) * Fraction(edge) / Fraction(whole)
+                        part += sign * way * Money.rounded(share, currency).amount
+                row[f"{prefix}amount"] = part
+            found.append(row)
+    return found
+
+
+def _offs(orders: dict[int, dict[str, Any]]) -> list[dict[str, Any]]:
+    """What each coupon and promotion took off an order; what is named by none is the rest."""
+    found = []
+    for r in orders.values():
+        run, rate = ZERO, r["exchange_rate"]
+        for told in r["discounts"]:
+            after = run + Decimal(told["amount"])
+            row = {
+                **{n: r[n] for n in DIMENSIONS},
+                "promotion": told["code"] or told["name"],
+                "discount": after - run,
+            }
+            found.append(row | {"base_discount": base(after, rate) - base(run, rate)})
+            run = after
+        rest = {
+            "promotion": "_none",
+            "discount": r["discount"] - run,
+            "base_discount": base(r["discount"], rate) - base(run, rate),
+        }
+        found.append({**{n: r[n] for n in DIMENSIONS}, **rest})
+    return found
+
+
 ARTICLE = {"product", "variant", "category", "brand", "tax_rate"}
 
 
@@ -178,6 +245,8 @@ def _within(frame: pd.DataFrame, q: Question) -> pd.DataFrame:
 def count(tables: dict[str, pd.DataFrame], q: Question) -> tuple[Decimal, dict[str, Decimal]]:
     """Total and rows of a question, counted from orders, lines and movements of money."""
     by_article = bool({q.group_by, *q.filters} & ARTICLE)
+    if q.metric == "promotion_discounts" or (q.metric == "refunds" and by_article):
+        return _spread(tables, q)
     p = "" if q.currency else "base_"
     sold = _within(tables["lines" if by_article else "orders"], q)
     lines = _within(tables["lines"], q)
@@ -218,6 +287,15 @@ def count(tables: dict[str, pd.DataFrame], q: Question) -> tuple[Decimal, dict[s
             ]
             rows[key] = value(*parts)
     return value(sold, lines, moves), rows
+
+
+def _spread(tables: dict[str, pd.DataFrame], q: Question) -> tuple[Decimal, dict[str, Decimal]]:
+    table, name = ("backs", "amount") if q.metric == "refunds" else ("offs", "discount")
+    mine, column = _within(tables[table], q), f"{'' if q.currency else 'base_'}{name}"
+    if table == "offs" and len(mine):
+        mine = mine[mine.counted.astype(bool)]
+    keys = set(mine[q.group_by]) if q.group_by and len(mine) else set()
+    return _sum(mine, column), {key: _sum(mine[mine[q.group_by] == key], column) for key in keys}
 
 
 def _sum(frame: pd.DataFrame, column: str) -> Decimal:

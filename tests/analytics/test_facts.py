@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+import runpy
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,11 +29,12 @@ from app.events import orders as events
 from app.orders import operations as orders
 from app.orders.models import Order
 from app.orders.states import CancelReason
-from tests.analytics import making
+from tests.analytics import making, oracle
 from tests.checkout.test_races import at_once
 from tests.orders import making as orders_making
 
 PROCESSES, EACH = 4, 12
+MIGRATION = Path(__file__).parents[2] / "migrations/versions/20261124_channels.py"
 
 
 class Silent:
@@ -268,3 +271,27 @@ def test_without_any_fact_there_are_zeros(session: Session) -> None:
     assert session.get(State, 1) is None
     assert checks.wrong_facts(session) + checks.wrong_sums(session) == []
     assert exponent("EUR") == 2
+
+
+def test_an_order_counts_once_a_product_however_many_lines_it_has(session: Session) -> None:
+    rng, articles = random.Random(8), making.catalogue(session)
+    with unit_of_work(session):
+        made = [making.order(session, rng, [articles[0]] * 4) for _ in range(12)]
+        made += [making.order(session, rng, articles) for _ in range(12)]
+    making.told(session, made)
+    lines = oracle.read(session)["lines"]
+    good = lines[lines.counted.astype(bool) & (lines["product"] != "_shipping")]
+    expected = good.groupby("product").order_id.nunique().to_dict()
+    assert expected["thing-0"] < len(good[good["product"] == "thing-0"]), "some have it on several lines"
+    question = Question("orders", Period(date(2026, 1, 1), date(2026, 12, 31)), "product")
+    told = queries.ask(session, [question])[0]
+    assert {row.key: int(row.value) for row in told.rows} == expected
+    assert told.total == good.order_id.nunique(), "an order of two products is one order"
+    kept = making.rollups(session)
+    session.execute(text("UPDATE analytics_article_day SET orders = 0"))
+    session.execute(text("UPDATE analytics_article_month SET orders = 0"))
+    step = runpy.run_path(str(MIGRATION))
+    session.execute(text(step["FILL_DAYS"]))
+    session.execute(text(step["FILL_MONTHS"]))
+    assert making.rollups(session) == kept, "the migration counts as a change of an order does"
+    session.rollback()

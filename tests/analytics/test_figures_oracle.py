@@ -17,15 +17,15 @@ from app.core.money import Money
 from tests.analytics import making, oracle
 
 KEYS = {
-    "country": ("BE", "NL", "FR", "LU", "XX"), "currency": ("EUR", "USD", "JPY"), "channel": ("web", "import"),
+    "country": ("BE", "NL", "FR", "LU", "XX"), "currency": ("EUR", "USD", "JPY"), "channel": ("web", "phone", "import"),
     "language": ("en", "fr"), "payment_method": ("cod", "demo_card"), "customer_kind": ("new", "returning"),
     "coupon": ("TEN", "AUTUMN+TEN", "_none"), "product": ("thing-1", "thing-2", "thing-3", "_shipping"),
     "variant": ("SKU-4", "SKU-5"), "category": ("home", "home/lamps", "garden"), "brand": ("acme", "_none"),
-    "tax_rate": ("21", "6"), "weekday": ("1", "6", "7"), "hour": ("00", "09", "23"), "month": ("2026-03",),
+    "tax_rate": ("21", "6"), "promotion": ("TEN", "Spring days", "_none"), "weekday": ("1", "6", "7"), "hour": ("00", "09", "23"), "month": ("2026-03",),
 }  # fmt: skip
 COUNTED = ("gross", "net", "tax", "discounts", "shipping", "orders", "units", "average_order_value", "units_per_order",
            "refunds", "refund_rate", "net_sales", "cancelled_orders", "cancel_rate", "captured", "refunded",
-           "tax_by_rate", "taxed_by_rate")  # fmt: skip
+           "tax_by_rate", "taxed_by_rate", "promotion_discounts")  # fmt: skip
 
 
 def drawn(rng: random.Random, code: str) -> Question:
@@ -46,9 +46,8 @@ def at_unit(value: Decimal, given: Figures) -> Decimal:
     """A value at the decimals of its unit."""
     if given.currency:
         return Money.rounded(value, given.currency).amount
-    return value.quantize(
-        Decimal(1) if given.metric.unit is Unit.COUNT else Decimal("0.01"), rounding=ROUND_HALF_UP
-    )
+    places = {Unit.COUNT: "1", Unit.PERCENT: "0.1", Unit.DAYS: "0.1", Unit.RATIO: "0.01"}[given.metric.unit]
+    return value.quantize(Decimal(places), rounding=ROUND_HALF_UP)
 
 
 @pytest.mark.parametrize("seed", [11, 2026])

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import pytest
@@ -118,7 +118,7 @@ def test_figures_are_the_log(replayed: Shop, log: tuple[list[Person], list[Act]]
     by_day = {row.key: row.value for row in figure(replayed, "visits", group_by="day").rows if row.value}
     assert by_day == days
     assert {row.key: row.value for row in figure(replayed, "visits", group_by="referrer").rows} == ways
-    share = lambda part: (Decimal(100) * part / sums["visit"]).quantize(Decimal("0.01"))  # noqa: E731
+    share = lambda part: (Decimal(100) * part / sums["visit"]).quantize(Decimal("0.1"), ROUND_HALF_UP)  # noqa: E731
     assert figure(replayed, "add_to_cart_rate").total == share(sums["with_addition"])
     assert figure(replayed, "checkout_rate").total == share(sums["with_checkout"])
     assert figure(replayed, "conversion").total == share(sums["order"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,15 +12,27 @@ from sqlalchemy.orm import sessionmaker
 from app.core import rate_limits, redis_client
 from app.identity import throttle
 from tests.api.shop import Shop, build
-from tests.conftest import _forget, empty
+from tests.conftest import _forget, _tables, empty
+from tests.keeping import KeptRows
+
+_built: list[tuple[Shop, KeptRows]] = []
+"""The shop of this test process, once a module has asked for one."""
 
 
 @pytest.fixture(scope="module")
 def floor(app: Any, engine: Any, kept_tables: frozenset[str], redis_server: Any) -> Iterator[Shop]:
-    """The shop, built once for the tests of a module and taken down after them."""
+    """The shop, as operations built it once a test process; put back for each module and taken down after it."""
     _forget()
     try:
-        yield build(app, sessionmaker(engine, expire_on_commit=False), engine)
+        if _built:
+            _built[0][1].put_back()
+        else:
+            made = build(app, sessionmaker(engine, expire_on_commit=False), engine)
+            with engine.connect() as connection:
+                tables = [name for name in _tables(connection) if name not in kept_tables]
+            _built.append((made, KeptRows(engine, tables)))
+        shop = _built[0][0]
+        yield dataclasses.replace(shop, people=dict(shop.people), ids=dict(shop.ids))
     finally:
         empty(engine, kept_tables)
         redis_client.attempt(lambda r: r.flushdb())

@@ -39,6 +39,15 @@ def test_a_profile_changes_in_parts(mine: Any) -> None:
     assert mine("PATCH", "/me", {"email": "other@example.org"}).status_code == 422
 
 
+def test_an_age_is_given_by_choice_and_taken_back(mine: Any) -> None:
+    assert mine("GET", "/me").json["age_band"] is None
+    assert mine("PATCH", "/me", {"age_band": "25_34"}).json["age_band"] == "25_34"
+    assert mine("PATCH", "/me", {"first_name": "Kim"}).json["age_band"] == "25_34", "what is not sent stays"
+    wrong = mine("PATCH", "/me", {"age_band": "1990-01-01"})
+    assert wrong.status_code == 422 and wrong.json["errors"][0]["field"] == "age_band"
+    assert mine("PATCH", "/me", {"age_band": None}).json["age_band"] is None
+
+
 def test_the_address_book(mine: Any, client: Any, floor: Shop) -> None:
     key = {"Idempotency-Key": uuid.uuid4().hex}
     made = mine("POST", "/me/addresses", {**GHENT, "is_default_shipping": True}, **key)

@@ -29,6 +29,23 @@ def order(client: Any, cart: dict[str, Any], **headers: str) -> Any:
     return client.post(ORDERS, json=wish(cart), headers=headers)
 
 
+def test_a_program_orders_by_its_own_channel_and_staff_may_say_another(client: Any, floor: Shop) -> None:
+    made = order(client, filled(client)).json
+    desk = client.get(f"/api/v1/admin/orders/{made['number']}/desk", headers=floor.headers("manager"))
+    assert desk.json["channel"] == "api"
+    refused = client.post(ORDERS, json=wish(filled(client), channel="phone"))
+    assert (refused.status_code, refused.content_type) == (422, PROBLEM) and "channel" in refused.text
+    assert client.post(ORDERS, json=wish(filled(client), channel="carrier-pigeon")).status_code == 422
+    headers = floor.headers("manager")
+    spoken = client.post(
+        ORDERS, json=wish(filled(client, headers=headers), channel="phone"), headers=headers
+    ).json
+    desk = client.get(f"/api/v1/admin/orders/{spoken['number']}/desk", headers=headers).json
+    assert desk["channel"] == "phone"
+    found = client.get("/api/v1/admin/orders?channel.eq=phone", headers=headers)
+    assert found.status_code == 200 and [row["number"] for row in found.json["items"]] == [spoken["number"]]
+
+
 def counted(floor: Shop) -> dict[str, Any]:
     """What an order would change."""
     with floor.maker() as session:

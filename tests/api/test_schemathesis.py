@@ -42,6 +42,7 @@ SCREENS = (
     "GET /api/v1/admin/settings", "GET /api/v1/admin/settings/{pk}", "PATCH /api/v1/admin/settings/{pk}",
     "GET /api/v1/admin/product/{pk}/pictures", "POST /api/v1/admin/product/{pk}/pictures",
     "PUT /api/v1/admin/product/{pk}/pictures", "POST /api/v1/admin/tableimport",
+    "GET /api/v1/admin/product/{pk}/links", "PUT /api/v1/admin/product/{pk}/links",
     "POST /api/v1/admin/tableimport/{pk}/check", "GET /api/v1/admin/tableimport/{pk}/wrong",
 )  # fmt: skip
 """Some of the back office: its doors are made alike, and tests/core/admin asks each of them."""

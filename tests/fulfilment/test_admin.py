@@ -75,6 +75,20 @@ def seen(client: Any, order: Order) -> str:
     return str(re.search(r'name="seen" value="([^"]+)"', page)[1])  # type: ignore[index]
 
 
+def test_the_channel_stands_in_list_filter_and_order(own: Session, staff: Callable[[str], Any]) -> None:
+    by_web, by_phone = made(own), made(own)
+    by_phone.channel = "phone"
+    own.commit()
+    desk = staff("Admin")
+    assert "Telephone" in desk.get(f"/admin/orders/show/{by_phone.id}").text
+    listed = desk.get("/admin/orders/list/?channel.eq=phone").text
+    assert str(by_phone.number) in listed and str(by_web.number) not in listed
+    by_phone.channel = "pigeon"
+    with pytest.raises(Exception, match="ck_orders_order_channel"):
+        own.commit()
+    own.rollback()
+
+
 def act(client: Any, order: Order, verb: str, **values: Any) -> Any:
     """Press a button of the page."""
     data = {"seen": values.pop("seen", None) or seen(client, order)} | values

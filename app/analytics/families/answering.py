@@ -6,7 +6,7 @@ import heapq
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from operator import itemgetter
 from typing import Any
 
@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 from app.analytics.families import naming, scanning
 from app.analytics.families.dimensions import TIME
 from app.analytics.families.scanning import Scan, Values
-from app.analytics.families.standing import Standing, rounded, standing
-from app.analytics.rules import Figures, Metric, Period, Question, Row, Unit
+from app.analytics.families.standing import Standing, standing
+from app.analytics.rules import Figures, Metric, Period, Question, Row, Unit, at_unit
+from app.core.money import exponent
 
-CENT = Decimal("0.01")
 SINCE = date(1970, 1, 1)
 """Before every order."""
 Formula = Callable[[Values], Decimal]
@@ -33,9 +33,11 @@ class Way:
     formula: Formula
     counts_orders: bool = False
     until: bool = False
+    spreads: str = ""
+    """What of `families.spreading` tells it where single lines or promotions are asked for."""
 
 
-def one(name: str, **more: bool) -> Way:
+def one(name: str, **more: Any) -> Way:
     """A figure that is one sum."""
     return Way((name,), itemgetter(name), **more)
 
@@ -67,18 +69,25 @@ def answer(
         if way.until:
             period = Period(min(SINCE, period.start), period.end)
         scope = scanning.scope_of(
-            period, question.filters, question.currency, question.group_by, orders=way.counts_orders
-        )
+            period, question.filters, question.currency, question.group_by, orders=way.counts_orders,
+            spreads=way.spreads, places=exponent(question.currency or stands.base),
+        )  # fmt: skip
         scan = scans.setdefault(scope, Scan(scope))
         scan.groupings.add(question.group_by)
         scan.needed.update(way.needs)
-        scan.counts_orders = scan.counts_orders or way.counts_orders
-        asked.append((question, metrics[question.metric], way, scan))
+        scan.counts_orders = scan.counts_orders or (way.counts_orders and scope.by_fact)
+        whole = scan
+        if way.counts_orders and scope.of_articles and not scope.by_fact:
+            # an order stands under each of its articles, so all of them together are counted as orders
+            plain = scanning.scope_of(period, question.filters, question.currency, "", orders=False)
+            whole = scans.setdefault(plain, Scan(plain))
+            whole.needed.update(way.needs)
+        asked.append((question, metrics[question.metric], way, scan, whole))
     for scan in scans.values():
         scanning.run(session, scan)
     drafts = [
-        Draft(question, metric, way.formula(scan.total()), _groups(question, way.formula, scan))
-        for question, metric, way, scan in asked
+        Draft(question, metric, way.formula(whole.total()), _groups(question, way.formula, scan))
+        for question, metric, way, scan, whole in asked
     ]
     return finished(session, drafts, stands, language)
 
@@ -91,6 +100,7 @@ class Draft:
     metric: Metric
     total: Decimal
     groups: list[tuple[Any, Decimal]]
+    is_withheld: bool = False
 
 
 def _groups(question: Question, formula: Formula, scan: Scan) -> list[tuple[Any, Decimal]]:
@@ -149,13 +159,9 @@ def _finished(draft: Draft, names: naming.Names, stands: Standing) -> Figures:
     question, unit = draft.question, draft.metric.unit
     currency = (question.currency or stands.base) if unit is Unit.MONEY else None
     rows = tuple(
-        Row(*names[(question.group_by, key)], _at_unit(value, unit, currency)) for key, value in draft.groups
+        Row(*names[(question.group_by, key)], at_unit(value, unit, currency)) for key, value in draft.groups
     )
-    total = _at_unit(draft.total, unit, currency)
-    return Figures(draft.metric, question, rows, total, currency, stands.timezone, stands.as_of)
-
-
-def _at_unit(value: Decimal, unit: Unit, currency: str | None) -> Decimal:
-    if currency is not None:
-        return rounded(value, currency)
-    return value.quantize(Decimal(1) if unit is Unit.COUNT else CENT, rounding=ROUND_HALF_UP)
+    total = at_unit(draft.total, unit, currency)
+    return Figures(
+        draft.metric, question, rows, total, currency, stands.timezone, stands.as_of, draft.is_withheld
+    )

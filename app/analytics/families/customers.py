@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Select, cast, distinct, func, literal, literal_column, null, select, union_all
+from sqlalchemy import Select, case, cast, distinct, func, literal, literal_column, null, select, union_all
 from sqlalchemy.orm import Session
 
 from app.analytics.families import filtering, grain
 from app.analytics.families.answering import SINCE, Draft, Formula, arranged, finished, ratio, share
-from app.analytics.families.dimensions import OTHER
+from app.analytics.families.dimensions import OTHER, PERSONAL, TIME
 from app.analytics.families.scanning import Values
 from app.analytics.families.standing import standing
 from app.analytics.models import Day, Month, OrderFact
 from app.analytics.rules import Figures, Metric, Period, Question, Unit
 from app.core.i18n import _l
 
-DIMENSIONS = frozenset(
-    {"day", "week", "month", "weekday", "country", "currency", "channel", "language", "payment_method"}
-)
-
-
-PERSONAL = frozenset({"country", "language"})
-"""Dimensions that say something of people: small groups are put together."""
+OF_ORDERS = frozenset({"country", "currency", "channel", "language", "payment_method", "age_band"})
+DIMENSIONS = frozenset({"day", "week", "month", "weekday"}) | OF_ORDERS
 FLOOR = 5
+"""By what says something of people, no fewer than so many of them are told apart."""
 
 
 def _metric(code: str, label: Any, definition: Any, unit: Unit, **more: Any) -> Metric:
@@ -67,7 +63,7 @@ METRICS: tuple[Metric, ...] = (
         "lifetime_value", _l("Value of a customer so far"),
         _l("Gross sales of all orders until the end of the period that were not cancelled, divided by the customers"
            " who placed them."),
-        Unit.MONEY, dimensions=frozenset({"country", "currency", "channel", "language", "payment_method"}),
+        Unit.MONEY, dimensions=OF_ORDERS,
     ),
 )  # fmt: skip
 
@@ -92,25 +88,35 @@ Scope = tuple[Period, tuple[tuple[str, tuple[str, ...]], ...], str | None]
 
 
 def answer(session: Session, questions: Sequence[Question], language: str) -> list[Figures]:
-    """Answer questions about customers, in their order. Groups of people by country or language are never small."""
+    """Answer questions about customers, in their order.
+
+    Groups of people by country, language or age are never small; nor is everybody together who has a country, language
+    or age: of fewer than `FLOOR` nothing is told at all.
+    """
     stands = standing(session)
     wanted: dict[Scope, dict[str, set[str]]] = {}
     for question in questions:
         needs = wanted.setdefault(_scope(question), {})
         for name in {"", question.group_by}:
             needs.setdefault(name, set()).update(NEEDS[question.metric])
-        if question.group_by in PERSONAL:
-            needs[question.group_by].add("customers")
+        if _is_personal(question):
+            for name in {"", question.group_by}:
+                needs[name].add("customers")
     found = {scope: _counted(session, scope, needs) for scope, needs in wanted.items()}
     drafts = []
     for question in questions:
         formula, sums = WAYS[question.metric], found[_scope(question)]
-        drafts.append(
-            Draft(
-                question, BY_CODE[question.metric], formula(sums[""][None]), _groups(question, formula, sums)
-            )
-        )
+        everybody, known = sums[""][None], BY_CODE[question.metric]
+        if _is_personal(question) and 0 < everybody["customers"] < FLOOR:
+            drafts.append(Draft(question, known, Decimal(0), [], is_withheld=True))
+        else:
+            drafts.append(Draft(question, known, formula(everybody), _groups(question, formula, sums)))
     return finished(session, drafts, stands, language)
+
+
+def _is_personal(question: Question) -> bool:
+    """True where a question tells something of people by what they are."""
+    return bool({question.group_by, *question.filters} & PERSONAL)
 
 
 def _scope(question: Question) -> Scope:
@@ -127,20 +133,38 @@ def _counted(session: Session, scope: Scope, wanted: dict[str, set[str]]) -> dic
     if period.start <= SINCE and not filters and not currency and set(wanted) == {""}:
         return {"": {None: _everybody(session, period)}}
     groupings = sorted(wanted)
-    parts = [_part(scope, groupings, name, wanted[name]) for name in groupings]
+    parts = [_row(groupings, name, *part) for name in groupings for part in _parts(scope, name, wanted[name])]
     query = parts[0] if len(parts) == 1 else union_all(*parts)
-    answer: dict[str, dict[Any, Values]] = {name: {} for name in groupings}
+    answer: dict[str, dict[Any, dict[str, Decimal]]] = {name: {} for name in groupings}
     for row in session.execute(query).mappings():
         name = row["grouping"]
-        values = {measure: Decimal(row[measure]) for measure in MEASURES}
-        answer[name][row[f"by_{name}"] if name else None] = values
-    return answer
+        key = row[f"by_{name}"] if name else None
+        values = answer[name].setdefault(key, dict.fromkeys(MEASURES, Decimal(0)))
+        for measure in MEASURES:
+            values[measure] += Decimal(row[measure])
+    return {
+        name: {key: values for key, values in groups.items() if not name or any(values.values())}
+        for name, groups in answer.items()
+    }
 
 
-def _part(scope: Scope, groupings: Sequence[str], mine: str, needs: set[str]) -> Select[Any]:
-    """What is wanted by one grouping, each row with a place for the keys of all; what nobody wants is 0."""
-    inner, sums = _firsts(scope, mine) if needs == {"new"} else _people(scope, mine, needs)
-    kinds = OrderFact.__table__.c
+def _parts(scope: Scope, mine: str, needs: set[str]) -> list[tuple[Any, dict[str, Any]]]:
+    """What is wanted by one grouping: people from the facts of orders, what adds up from the sums by day or month."""
+    period, filters, currency = scope
+    if "age_band" in (mine, *(name for name, _keys in filters)):
+        return [_people(scope, mine, needs)]
+    if needs == {"new"}:
+        return [_firsts(scope, mine)]
+    if "gross" not in needs:
+        return [_people(scope, mine, needs)]
+    if period.start <= SINCE and not (mine or filters or currency) and needs == {"gross", "customers"}:
+        return [_worth(scope, mine, everybody=True)]
+    return [_worth(scope, mine), _people(scope, mine, needs - {"gross"})]
+
+
+def _row(groupings: Sequence[str], mine: str, inner: Any, sums: dict[str, Any]) -> Select[Any]:
+    """Rows of one grouping, each with a place for the keys of all; what they do not tell is 0."""
+    kinds = _facts(groupings).c
     keys = [
         (inner.c.key if name == mine else cast(null(), filtering.dimension(kinds, name).type)).label(
             f"by_{name}"
@@ -153,6 +177,12 @@ def _part(scope: Scope, groupings: Sequence[str], mine: str, needs: set[str]) ->
     return query.group_by(inner.c.key) if mine else query
 
 
+def _facts(asked: Iterable[str]) -> Any:
+    """The facts of orders, with the age of their customers where that is asked for."""
+    orders = OrderFact.__table__
+    return filtering.with_age(orders) if "age_band" in asked else orders
+
+
 def _conditions(columns: Any, scope: Scope) -> list[Any]:
     _period, filters, currency = scope
     found = [columns.currency == currency] if currency else []
@@ -161,7 +191,7 @@ def _conditions(columns: Any, scope: Scope) -> list[Any]:
 
 def _people(scope: Scope, name: str, needs: set[str]) -> tuple[Any, dict[str, Any]]:
     """People of each group, and what is added up of them."""
-    period, table = scope[0], OrderFact.__table__.c
+    period, table = scope[0], _facts((name, *(known for known, _keys in scope[1]))).c
     key = [filtering.dimension(table, name).label("key")] if name else []
     conditions = [
         table.is_counted,
@@ -169,7 +199,7 @@ def _people(scope: Scope, name: str, needs: set[str]) -> tuple[Any, dict[str, An
         table.day <= period.end,
         *_conditions(table, scope),
     ]
-    if "gross" in needs:  # amounts are slow to add up twice
+    if "gross" in needs:  # by age only; amounts are slow to add up twice
         gross = (table.gross if scope[2] else table.base_gross).label("gross")
         inner = select(*key, table.customer_id, gross).where(*conditions).subquery()
         people = func.count(distinct(inner.c.customer_id))
@@ -178,7 +208,9 @@ def _people(scope: Scope, name: str, needs: set[str]) -> tuple[Any, dict[str, An
         "orders": func.count(), "new": func.count().filter(table.is_first), "returning": func.bool_or(~table.is_first),
     }  # fmt: skip
     inner = (
-        select(*key, *(columns[need].label(need) for need in sorted(needs - {"customers"})))
+        select(
+            *key, table.customer_id, *(columns[need].label(need) for need in sorted(needs - {"customers"}))
+        )
         .where(*conditions)
         .group_by(*key, table.customer_id)
         .subquery()
@@ -193,15 +225,32 @@ def _people(scope: Scope, name: str, needs: set[str]) -> tuple[Any, dict[str, An
 
 def _firsts(scope: Scope, name: str) -> tuple[Any, dict[str, Any]]:
     """First orders need no people: the sums by day or by month tell them."""
-    period, asked = scope[0], {name, *(known for known, _keys in scope[1])}
-    if grain.months_of(period) is None or asked & grain.FINE:
-        days = Day.__table__
-        table: Any = select(days).where(days.c.day >= period.start, days.c.day <= period.end).subquery("days")
-    else:
-        table = grain.mixed(Month.__table__, Day.__table__, period)
+    table = _summed(scope, name)
     key = [filtering.dimension(table.c, name).label("key")] if name else []
     inner = select(*key, table.c.orders).where(table.c.is_first, *_conditions(table.c, scope)).subquery()
     return inner, {"new": func.coalesce(func.sum(inner.c.orders), 0)}
+
+
+def _worth(scope: Scope, name: str, *, everybody: bool = False) -> tuple[Any, dict[str, Any]]:
+    """Gross of each group, and with `everybody` all customers there are: each has one first order."""
+    table = _summed(scope, name)
+    key = [filtering.dimension(table.c, name).label("key")] if name else []
+    gross = (table.c.gross if scope[2] else table.c.base_gross).label("gross")
+    firsts = case((table.c.is_first, table.c.orders), else_=0).label("firsts")
+    inner = select(*key, gross, firsts).where(*_conditions(table.c, scope)).subquery()
+    sums = {"gross": func.coalesce(func.sum(inner.c.gross), 0)}
+    if everybody:
+        sums["customers"] = func.coalesce(func.sum(inner.c.firsts), 0)
+    return inner, sums
+
+
+def _summed(scope: Scope, name: str) -> Any:
+    """Sums of orders in the days of a scope: by month where whole months tell it, else by day."""
+    period, asked = scope[0], {name, *(known for known, _keys in scope[1])}
+    if grain.months_of(period) is None or asked & grain.FINE:
+        days = Day.__table__
+        return select(days).where(days.c.day >= period.start, days.c.day <= period.end).subquery("days")
+    return grain.mixed(Month.__table__, Day.__table__, period)
 
 
 def _everybody(session: Session, period: Period) -> Values:
@@ -220,12 +269,12 @@ def _groups(
     if not question.group_by:
         return []
     found = sums[question.group_by]
-    if question.group_by in PERSONAL:
+    if _is_personal(question) and question.group_by not in TIME:
         found = merged(found)
     return arranged(question, [(key, formula(values)) for key, values in found.items()])
 
 
-def merged(groups: dict[Any, Values], floor: int = FLOOR) -> dict[Any, Values]:
+def merged(groups: Mapping[Any, Values], floor: int = FLOOR) -> dict[Any, Values]:
     """Put groups of fewer than `floor` people together, so that nobody is told apart (k-anonymity).
 
     When those together are too few as well, the next larger group joins them. People in two small groups count in

@@ -7,6 +7,8 @@ from typing import Any
 from app.core.i18n import _l
 
 TIME = frozenset({"day", "week", "month", "hour", "weekday"})
+PERSONAL = frozenset({"country", "language", "age_band"})
+"""Dimensions that say something of people: no figure about people tells fewer than a floor of them by these."""
 ORDER = frozenset({"country", "currency", "channel", "language", "payment_method", "customer_kind", "coupon"})
 ARTICLE = frozenset({"product", "variant", "category", "brand", "seller", "tax_rate"})
 
@@ -23,6 +25,7 @@ LABELS: dict[str, Any] = {
     "payment_method": _l("Payment method"),
     "customer_kind": _l("New or returning"),
     "coupon": _l("Coupon"),
+    "promotion": _l("Promotion"),
     "product": _l("Product"),
     "variant": _l("Article"),
     "category": _l("Department"),
@@ -32,6 +35,7 @@ LABELS: dict[str, Any] = {
     "warehouse": _l("Warehouse"),
     "device": _l("Device"),
     "referrer": _l("Came by"),
+    "age_band": _l("Age"),
     "page": _l("Kind of page"),
     "query": _l("Search"),
 }

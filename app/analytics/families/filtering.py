@@ -13,6 +13,8 @@ from sqlalchemy.orm import aliased
 
 from app.analytics.families.dimensions import NONE, SHIPPING
 from app.catalog.models import Brand, Category, Product, Variant
+from app.customers.models import Profile
+from app.orders.models import Order
 
 KINDS = {"new": True, "returning": False}
 """Keys of `customer_kind`."""
@@ -26,6 +28,8 @@ def dimension(columns: Any, name: str) -> Any:
         return cast(extract("isodow", columns.day), SmallInteger)
     if name == "customer_kind":
         return columns.is_first
+    if name == "age_band":
+        return func.coalesce(columns.age_band, "")
     if name in ("product", "variant", "category", "brand", "seller"):
         return columns[f"{name}_id"]
     return columns[name]
@@ -36,9 +40,26 @@ def condition(columns: Any, name: str, keys: Iterable[str]) -> Any:
     wanted = [key for key in keys if "\x00" not in key]
     if name in ("product", "variant", "category", "brand"):
         return _catalogue(columns[f"{name}_id"], name, wanted)
+    if name == "age_band" and name not in columns:
+        return _of_age(columns.order_id, wanted)
     parse = _PARSERS.get(name, lambda key: key)
     values = [value for value in map(parse, wanted) if value is not None]
     return dimension(columns, name).in_(values) if values else false()
+
+
+def with_age(orders: Any) -> Any:
+    """Facts of orders with what each customer says of the own age now: it stands in the profile and nowhere else."""
+    joined = orders.join(Order, Order.id == orders.c.order_id)
+    joined = joined.outerjoin(Profile, Profile.user_id == Order.user_id)
+    return select(orders, Profile.age_band).select_from(joined).subquery("aged")
+
+
+def _of_age(order_id: Any, bands: list[str]) -> Any:
+    """Orders of people of these ages."""
+    said = select(Order.id).join(Profile, Profile.user_id == Order.user_id)
+    found = order_id.in_(said.where(Profile.age_band.in_(bands)))
+    silent = order_id.not_in(said.where(Profile.age_band.is_not(None)))
+    return or_(found, silent) if NONE in bands else found
 
 
 def _catalogue(column: Any, name: str, keys: list[str]) -> Any:
@@ -117,4 +138,6 @@ _PARSERS: dict[str, Any] = {
     "tax_rate": _rate,
     "seller": _seller,
     "coupon": lambda key: "" if key == NONE else key or None,
+    "age_band": lambda key: "" if key == NONE else key or None,
+    "promotion": lambda key: "" if key == NONE else key or None,
 }

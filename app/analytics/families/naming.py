@@ -15,7 +15,9 @@ from sqlalchemy.orm import Session
 from app.analytics.families.dimensions import NONE, OTHER, SHIPPING
 from app.catalog.models import Brand, Category, Product, Variant
 from app.core.i18n import DEFAULT_LANGUAGE, LANGUAGES, _l, speak
+from app.customers import ages
 from app.identity.models import User
+from app.orders.states import CHANNEL_LABELS
 from app.payments.queries import method_label
 from app.regions.rules import country_name
 
@@ -27,8 +29,11 @@ FOUND = ("product", "variant", "category", "brand", "seller")
 WORDS: dict[tuple[str, Any], Any] = {
     ("customer_kind", True): _l("First order"),
     ("customer_kind", False): _l("Later orders"),
-    ("channel", "web"): _l("Shop"),
+    **{("channel", channel.value): label for channel, label in CHANNEL_LABELS.items()},
     ("coupon", ""): _l("No coupon"),
+    **{("age_band", band.value): label for band, label in ages.LABELS.items()},
+    ("age_band", ""): ages.NOT_GIVEN,
+    ("promotion", ""): _l("Not named"),
 }
 SHIPPING_WORD, NONE_WORD, OTHER_WORD = _l("Shipping"), _l("None"), _l("Others")
 

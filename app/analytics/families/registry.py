@@ -7,7 +7,7 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from app.analytics.families import customers, orders
+from app.analytics.families import customers, invoices, orders
 from app.analytics.rules import Figures, Metric, Question
 from app.analytics.stock import figures as stock
 from app.analytics.visits import figures as visits
@@ -25,6 +25,7 @@ class Family(Protocol):
 FAMILIES: dict[str, Family] = {
     "sales": orders,
     "finance": orders,
+    "invoices": invoices,
     "customers": customers,
     "visits": visits,
     "stock": stock,

@@ -46,6 +46,12 @@ METRICS: tuple[Metric, ...] = (
         Unit.MONEY, less_is_better=True,
     ),
     _metric(
+        "promotion_discounts", _l("Discounts by promotion"),
+        _l("What each coupon or promotion took off orders that were not cancelled, as it stands on the order, on the"
+           " day it was placed."),
+        Unit.MONEY, dimensions=TIME | ORDER | {"promotion"}, source="orders_order", less_is_better=True,
+    ),
+    _metric(
         "shipping", _l("Shipping"),
         _l("What customers paid for shipping, VAT included, in orders that were not cancelled, on the day they were"
            " placed."),
@@ -74,8 +80,9 @@ METRICS: tuple[Metric, ...] = (
     ),
     _metric(
         "refunds", _l("Refunds"),
-        _l("Money that went back to customers, VAT included, on the day it went back, also for cancelled orders."),
-        Unit.MONEY, dimensions=TIME | ORDER, moment=DONE, source="payments_refund", less_is_better=True,
+        _l("Money that went back to customers, VAT included, on the day it went back, also for cancelled orders. By"
+           " article, each refund is spread over the lines and the shipping of its order by what they cost."),
+        Unit.MONEY, moment=DONE, source="payments_refund", less_is_better=True,
     ),
     _metric(
         "refund_rate", _l("Refund rate"),
@@ -107,12 +114,13 @@ WAYS: dict[str, Way] = {
     "net": one("net"),
     "tax": one("tax"),
     "discounts": one("discount"),
+    "promotion_discounts": one("discount", spreads="discounts"),
     "shipping": one("shipping"),
     "orders": one("orders", counts_orders=True),
     "units": one("units"),
     "average_order_value": Way(("gross", "orders"), lambda v: ratio(v["gross"], v["orders"])),
     "units_per_order": Way(("units", "orders"), lambda v: ratio(v["units"], v["orders"])),
-    "refunds": one("refunded"),
+    "refunds": one("refunded", spreads="refunds"),
     "refund_rate": Way(("refunded", "gross"), lambda v: share(v["refunded"], v["gross"])),
     "net_sales": Way(("net", "refunded_net"), lambda v: v["net"] - v["refunded_net"]),
     "cancelled_orders": one("cancelled"),

@@ -27,7 +27,7 @@ from sqlalchemy import (
 )  # fmt: skip
 from sqlalchemy.orm import Session
 
-from app.analytics.families import filtering, grain
+from app.analytics.families import filtering, grain, spreading
 from app.analytics.families.dimensions import ARTICLE, TIME
 from app.analytics.models import ArticleDay, ArticleMonth, Day, LineFact, Month, MoveFact, OrderFact
 from app.analytics.rules import Period
@@ -38,6 +38,8 @@ Values = Mapping[str, Decimal]
 COUNTS = ("orders", "cancelled", "units")
 ORDER_MONEY = ("discount", "shipping", "net", "tax", "gross")
 MOVE_MONEY = ("captured", "settled", "refunded", "refunded_net")
+SUMMED = frozenset({"day", "week", "month", "weekday", "currency"}) | (ARTICLE - {"variant"})
+"""What sums by article know."""
 LINES = frozenset({"units", "discount", "net", "tax", "gross"})
 """What lines tell; orders with an article are counted apart."""
 
@@ -53,6 +55,10 @@ class Scope:
     """True where an article, department or rate is asked for: lines are summed, not orders."""
     by_fact: bool
     """True where only the facts can tell."""
+    spread: str = ""
+    """What is spread over lines or promotions (`families.spreading`); "" for what stands in a table."""
+    places: int = 2
+    """Decimals of the currency that is asked for."""
 
     @property
     def prefix(self) -> str:
@@ -76,27 +82,29 @@ class Scan:
 
 
 def scope_of(
-    period: Period, filters: Mapping[str, Iterable[str]], currency: str | None, group_by: str, *, orders: bool
-) -> Scope:
+    period: Period, filters: Mapping[str, Iterable[str]], currency: str | None, group_by: str, *, orders: bool,
+    spreads: str = "", places: int = 2,
+) -> Scope:  # fmt: skip
     """The scope that answers a question; `orders` says that whole orders are counted.
 
     A plain total is told by whatever table the question's filters need.
     """
     asked = {*filters, group_by} - {""}
     of_articles = bool(asked & ARTICLE)
-    if of_articles:
-        by_fact = orders or not asked <= {
-            "day",
-            "week",
-            "month",
-            "weekday",
-            "currency",
-            *(ARTICLE - {"variant"}),
-        }
+    spread = spreads if asked & (ARTICLE | {"promotion"}) else ""
+    if spread:
+        by_fact = True
+    elif of_articles:
+        by_fact = not asked <= SUMMED or (orders and not adds_up(filters, group_by))
     else:
         by_fact = bool(asked & {"hour", "coupon"})
     kept = tuple(sorted((name, tuple(sorted(set(keys)))) for name, keys in filters.items()))
-    return Scope(period, kept, currency, of_articles, by_fact)
+    return Scope(period, kept, currency, of_articles, by_fact, spread, places if spread else 2)
+
+
+def adds_up(filters: Iterable[str], group_by: str) -> bool:
+    """True where orders by article are told by sums: by product, of all articles; else an order counts twice."""
+    return group_by == "product" and {*filters} <= SUMMED - ARTICLE
 
 
 def run(session: Session, scan: Scan) -> None:
@@ -180,6 +188,9 @@ def _conditions(columns: Any, scope: Scope, by_month: bool) -> list[Any]:
 
 def _source(scan: Scan) -> Any:
     scope = scan.scope
+    if scope.spread:
+        start, end = scope.period.start, scope.period.end
+        return spreading.SOURCES[scope.spread](start, end, prefix=scope.prefix, places=scope.places)
     if scope.of_articles:
         if not scope.by_fact:
             return ArticleDay.__table__
@@ -197,9 +208,12 @@ def _months(scan: Scan) -> Any:
 def _measures(source: Any, scan: Scan) -> list[Any]:
     """The columns to add up, under their own names."""
     scope, columns, needed = scan.scope, source.c, sorted(scan.needed)
+    if scope.spread:
+        return [columns[n].label(n) for n in needed]
     if scope.of_articles:
+        told = LINES if scope.by_fact else LINES | {"orders"}
         found = [
-            (columns[n] if n == "units" else columns[scope.prefix + n]).label(n) for n in needed if n in LINES
+            (columns[n] if n in COUNTS else columns[scope.prefix + n]).label(n) for n in needed if n in told
         ]
         if scan.counts_orders:
             found.append(case((columns.line_id != 0, columns.order_id)).label("distinct_orders"))

@@ -18,16 +18,13 @@ from app.analytics.models import ArticleDay, ArticleMonth, Day, LineFact, Month,
 from app.core.money import exponent
 from app.regions.queries import base_currency
 
-WEB = "web"
-"""The channel of orders that say nothing about it."""
-
 ONE = "o.id = ANY(:ids)"
 SPAN = "o.placed_at >= :start AND o.placed_at < :end"
 
-_SCOPE = f"""
+_SCOPE = """
 scope AS MATERIALIZED (
     SELECT o.*, o.exchange_rate AS rate, c.id AS fresh_customer, old.customer_id AS kept_customer,
-           o.placed_at AT TIME ZONE :tz AS local_at, '{WEB}' AS channel,
+           o.placed_at AT TIME ZONE :tz AS local_at,
            coalesce(array_to_string(ARRAY(SELECT jsonb_array_elements_text(o.coupon_codes) ORDER BY 1), '+'), '') AS coupon,
            coalesce((CAST(:exponents AS jsonb) ->> o.currency)::int, 2) AS places,
            o.state <> 'cancelled' AS is_counted,
@@ -37,7 +34,7 @@ scope AS MATERIALIZED (
       FROM orders_order o
       LEFT JOIN analytics_order old ON old.order_id = o.id
       LEFT JOIN analytics_customer c ON c.key = encode(sha256(convert_to(:salt || o.email_key, 'UTF8')), 'hex')
-     WHERE {{scope}}
+     WHERE {scope}
 )"""
 
 _LINES = """
@@ -173,7 +170,8 @@ def _day_rows(orders: str, moves: str, sign: str) -> str:
 
 def _article_rows(lines: str, sign: str) -> str:
     """Rows that sum up to `analytics_article_day`; lines of cancelled orders have none."""
-    amounts = ["units", *(f"{p}{a}" for p in ("", "base_") for a in _MONEY)]
+    first = "line_id <> 0 AND row_number() OVER (PARTITION BY order_id, product_id ORDER BY line_id) = 1"
+    amounts = [f"({first})::int", "units", *(f"{p}{a}" for p in ("", "base_") for a in _MONEY)]
     values = ", ".join(f"{sign}{amount}" for amount in amounts)
     return f"SELECT {', '.join(ARTICLE_KEYS)}, {values} FROM {lines} WHERE is_counted"
 

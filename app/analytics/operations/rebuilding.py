@@ -12,6 +12,7 @@ from app.analytics.models import State
 from app.analytics.operations import facts
 from app.analytics.operations.recording import state
 from app.analytics.settings import AnalyticsSettings
+from app.analytics.stock import closing
 from app.core import settings
 from app.core.clock import utcnow
 from app.core.unit_of_work import unit_of_work
@@ -63,6 +64,7 @@ def rebuild(session: Session, *, report: Report = lambda done, total, words: Non
         for number, (start, end) in enumerate(steps):
             report(len(steps) + number, 2 * len(steps), start.isoformat())
             _roll_up(session, start, end)
+    closing.close(session)
     with unit_of_work(session):
         state(session).built_at = utcnow()
     return made
@@ -78,6 +80,7 @@ def _begin(session: Session) -> State:
         for table, _name in facts.FACTS:
             session.execute(text(_GONE.format(table.__tablename__)))
         how.timezone = settings.get(session, AnalyticsSettings).timezone
+        closing.reopen(session, how)
     return how
 
 

@@ -10,13 +10,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.analytics.rules import Figures, Metric, Period, Question, Row, Unit
-from app.analytics.stock import queries, rules
+from app.analytics.rules import Figures, Metric, Period, Question, Row, Unit, at_unit
+from app.analytics.stock import queries, rules, shelves
 from app.analytics.stock.rules import AtEnd, Place, Spans, Sums
 from app.core import settings
 from app.core.clock import utcnow
 from app.core.i18n import _l
-from app.core.money import Money
 from app.inventory.settings import InventorySettings
 from app.regions import queries as regions
 
@@ -25,8 +24,10 @@ ARTICLE = frozenset({"product", "variant", "category", "brand", "seller", "wareh
 NOW = "now"
 MOVED = "inventory_movement.at"
 STOCK, WORTH = "inventory_stock, inventory_movement", "inventory_stock, inventory_movement, inventory_cost"
-LOOKS_BACK = frozenset({"dead_stock_value", "lost_days"})
-"""Figures that need to know when an article first moved and last sold."""
+EXTRA = {
+    "dead_stock_value": shelves.PAST, "lost_days": shelves.GAPS, "turnover": shelves.VALUES, "cost_of_sales": shelves.VALUES,
+}  # fmt: skip
+"""What figures need that costs extra."""
 
 
 def _metric(code: str, label: Any, definition: Any, unit: Unit, **more: Any) -> Metric:
@@ -81,7 +82,8 @@ class _Asked:
     as_of: datetime
     currency: str
     mine: InventorySettings
-    shelves: dict[Any, list[Place]] = field(default_factory=dict)
+    places: dict[Any, list[Place]] = field(default_factory=dict)
+    ends: dict[Any, dict[date, AtEnd]] = field(default_factory=dict)
     sums: dict[Any, dict[str, Sums]] = field(default_factory=dict)
 
     def spans(self, period: Period) -> Spans:
@@ -114,7 +116,7 @@ def answer(session: Session, questions: Sequence[Question], language: str) -> li
 
 def _filters(question: Question) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple(
-        sorted((name, tuple(keys)) for name, keys in question.filters.items() if name in queries.COLUMNS)
+        sorted((name, tuple(keys)) for name, keys in question.filters.items() if name in shelves.COLUMNS)
     )
 
 
@@ -123,11 +125,23 @@ def _load(asked: _Asked, questions: Sequence[Question]) -> None:
     for question in questions:
         by_filters.setdefault(_filters(question), []).append(question)
     for filters, mine in by_filters.items():
-        spans = [asked.spans(question.period) for question in mine]
-        since = min(min(span.start, span.demand_from) for span in spans)
-        looks_back = any(question.metric in LOOKS_BACK for question in mine)
-        places = queries.places(asked.session, since=since, filters=dict(filters), looks_back=looks_back)
-        asked.shelves[filters] = places
+        spans = list({asked.spans(question.period): None for question in mine})
+        extra = {EXTRA[question.metric] for question in mine if question.metric in EXTRA}
+        asked.places[filters] = shelves.places(asked.session, spans, filters=dict(filters), extra=extra)
+        days = {day for question in mine for day in _ends(asked, question).values()}
+        if days:
+            asked.ends[filters] = shelves.over_time(asked.session, days, filters=dict(filters))
+
+
+def _step(question: Question) -> str:
+    """The dimension of time by which a question is grouped or filtered; "" for none."""
+    by = question.group_by
+    return by if by in TIME else next((name for name in question.filters if name in TIME), "")
+
+
+def _ends(asked: _Asked, question: Question) -> dict[str, date]:
+    step, spans = _step(question), asked.spans(question.period)
+    return rules.ends_of(spans.start, spans.end, step) if step else {}
 
 
 def _answer(asked: _Asked, question: Question) -> tuple[dict[str, Decimal], Decimal]:
@@ -135,11 +149,10 @@ def _answer(asked: _Asked, question: Question) -> tuple[dict[str, Decimal], Deci
     shelf, by = _filters(question), question.group_by
     total = VALUES[metric.code](_sums(asked, shelf, spans, "").get("", Sums()), spans)
     rows: dict[str, Decimal] = {}
-    step = by if by in TIME else next((name for name in question.filters if name in TIME), "")
-    if step:
-        over = rules.over_time(asked.shelves[shelf], spans.start, spans.end, step)
-        wanted = question.filters.get(step)
-        rows = {key: AT_END[metric.code](end) for key, end in over.items() if wanted is None or key in wanted}
+    if step := _step(question):
+        wanted, at = question.filters.get(step), AT_END[metric.code]
+        days = _ends(asked, question).items()
+        rows = {key: at(asked.ends[shelf][day]) for key, day in days if wanted is None or key in wanted}
         total = list(rows.values())[-1] if rows else Decimal(0)
         rows = rows if by == step else {}
     elif by:
@@ -154,7 +167,7 @@ def _answer(asked: _Asked, question: Question) -> tuple[dict[str, Decimal], Deci
 def _sums(asked: _Asked, shelf: Any, spans: Spans, by: str) -> dict[str, Sums]:
     key = (shelf, spans, by)
     if key not in asked.sums:
-        asked.sums[key] = rules.add_up(asked.shelves[shelf], spans, by)
+        asked.sums[key] = rules.add_up(asked.places[shelf], spans, by)
     return asked.sums[key]
 
 
@@ -169,7 +182,7 @@ def _written(
     is_money, labels = metric.unit is Unit.MONEY, names.get(by, {})
 
     def shown(value: Decimal) -> Decimal:
-        return Money.rounded(value, asked.currency).amount if is_money else value
+        return at_unit(value, metric.unit, asked.currency)
 
     return Figures(
         metric=metric, question=question,

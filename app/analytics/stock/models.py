@@ -1,4 +1,4 @@
-"""Tables of forecasts: each run of the training with what it proved, and what it expects to sell."""
+"""Tables of stock: what moved on each day, each run of the forecasts with what it proved, and what it expects to sell."""
 
 from __future__ import annotations
 
@@ -24,6 +24,25 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.db import Base, JsonB, Timestamp, pk
 
 RUN_STATES = ("published", "refused")
+
+
+class StockDay(Base):
+    """What moved of a stock row on a day that is over, in the shop's time zone.
+
+    `sold` is sales less returns, `taken_in` what came otherwise, `has_sale` whether anything was sold at all.
+    """
+
+    __tablename__ = "analytics_stock_day"
+    __table_args__ = (Index("ix_analytics_stock_day_day", "day"),)
+
+    stock_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("inventory_stock.id", ondelete="CASCADE"), primary_key=True
+    )
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    net: Mapped[int] = mapped_column(Integer)
+    sold: Mapped[int] = mapped_column(Integer)
+    taken_in: Mapped[int] = mapped_column(Integer)
+    has_sale: Mapped[bool] = mapped_column(Boolean)
 
 
 class ForecastRun(Base):

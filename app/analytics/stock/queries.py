@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from decimal import Decimal
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, text
@@ -17,18 +15,12 @@ from app.analytics.settings import AnalyticsSettings
 from app.analytics.stock import rules as stock_rules
 from app.analytics.stock.models import ForecastRun
 from app.analytics.stock.reordering import Expected, Proposal, Wish, curve, propose
-from app.analytics.stock.rules import ArticleNow, CostFrom, Moved, Place, Spans
+from app.analytics.stock.rules import ArticleNow, Spans
+from app.analytics.stock.shelves import PAST, Filters, places, where_of
 from app.core import settings
 from app.core.clock import utcnow
 from app.inventory.settings import InventorySettings
 from app.regions import queries as regions
-
-Filters = Mapping[str, Sequence[str]]
-COLUMNS = {
-    "product": "v.product_id", "variant": "s.variant_id", "category": "p.category_id",
-    "brand": "coalesce(p.brand_id, 0)", "seller": "coalesce(p.seller_id, 0)", "warehouse": "s.warehouse_id",
-}  # fmt: skip
-"""The column of each dimension; its key is the number as text, "0" for none."""
 
 
 def zone(session: Session) -> ZoneInfo:
@@ -39,89 +31,6 @@ def zone(session: Session) -> ZoneInfo:
 def today(session: Session) -> date:
     """The day it is now where the shop is."""
     return utcnow().astimezone(zone(session)).date()
-
-
-def _midnight(session: Session, day: date) -> datetime:
-    return datetime.combine(day, time(), zone(session))
-
-
-def _where(filters: Filters) -> tuple[str, dict[str, Any]]:
-    """Conditions on the columns of dimensions; keys that are no numbers match nothing."""
-    words, values = ["true"], {}
-    for name, keys in filters.items():
-        words.append(f"{COLUMNS[name]} = ANY(CAST(:{name} AS bigint[]))")
-        values[name] = [int(key) for key in keys if key.isascii() and key.isdigit() and len(key) < 19]
-    return " AND ".join(words), values
-
-
-# unique index on (variant_id, warehouse_id), primary keys, uq_pricing_price_variant_id_currency,
-# uq_inventory_cost_variant_id_valid_from; with the past ix_inventory_movement_stock
-_PLACES = """
-SELECT s.id, s.variant_id, {keys}, s.on_hand, s.available, coalesce(s.low_at, :low_at) AS low_at, price.amount AS price,
-       v.is_active AND p.state = 'published' AND w.is_active AS is_sold, cost.days, cost.amounts, {past}
-  FROM inventory_stock s
-  JOIN inventory_warehouse w ON w.id = s.warehouse_id
-  JOIN catalog_variant v ON v.id = s.variant_id
-  JOIN catalog_product p ON p.id = v.product_id
-  LEFT JOIN pricing_price price ON price.variant_id = s.variant_id AND price.currency = :currency
-  LEFT JOIN (SELECT variant_id, array_agg(valid_from ORDER BY valid_from) AS days,
-                    array_agg(amount ORDER BY valid_from) AS amounts
-               FROM inventory_cost WHERE currency = :currency GROUP BY variant_id) cost ON cost.variant_id = s.variant_id
-  {movements}
- WHERE {where}
- ORDER BY s.id
-"""
-_NO_PAST = ("CAST(NULL AS date) AS since, CAST(NULL AS date) AS last_sale", "")
-_PAST = (
-    "past.since, past.last_sale",
-    """LEFT JOIN (SELECT m.stock_id, CAST(min(m.at) AT TIME ZONE :zone AS date) AS since,
-                    CAST(max(m.at) FILTER (WHERE m.kind = 'sale' AND m.at < :since) AT TIME ZONE :zone AS date) AS last_sale
-               FROM inventory_movement m GROUP BY m.stock_id) past ON past.stock_id = s.id""",
-)
-# ix_inventory_movement_at
-_MOVES = text(
-    """SELECT m.stock_id, CAST(m.at AT TIME ZONE :zone AS date) AS day, sum(m.quantity) AS net,
-              coalesce(-sum(m.quantity) FILTER (WHERE m.kind IN ('sale', 'return')), 0) AS sold,
-              coalesce(sum(m.quantity) FILTER (WHERE m.kind NOT IN ('sale', 'return') AND m.quantity > 0), 0) AS taken_in,
-              bool_or(m.kind = 'sale') AS has_sale
-         FROM inventory_movement m WHERE m.at >= :since GROUP BY m.stock_id, day ORDER BY day"""
-)
-
-
-def places(
-    session: Session, *, since: date, filters: Filters | None = None, looks_back: bool = False
-) -> list[Place]:
-    """Every stock row with what moved since a day, what it costs, and how it is called in each dimension.
-
-    Two statements. `looks_back` also reads first movements and the last sales before that day.
-    """
-    where, values = _where(filters or {})
-    keys = ", ".join(f"{column} AS {name}" for name, column in COLUMNS.items())
-    past, movements = _PAST if looks_back else _NO_PAST
-    moved = {"zone": zone(session).key, "since": _midnight(session, since)}
-    values |= {
-        "currency": regions.base_currency(session),
-        "low_at": settings.get(session, InventorySettings).low_at,
-    }
-    statement = text(_PLACES.format(keys=keys, where=where, past=past, movements=movements))
-    rows = session.execute(statement, values | (moved if looks_back else {})).all()
-    moves: dict[int, list[Moved]] = defaultdict(list)
-    for row in session.execute(_MOVES, moved):
-        moves[row.stock_id].append(
-            Moved(row.day, int(row.net), int(row.sold), int(row.taken_in), row.has_sale)
-        )
-    return [_place(row, moves.get(row.id, ())) for row in rows]
-
-
-def _place(row: Any, moves: Sequence[Moved]) -> Place:
-    costs = tuple(
-        CostFrom(day, amount) for day, amount in zip(row.days or (), row.amounts or (), strict=True)
-    )
-    return Place(
-        row.variant_id, {name: str(getattr(row, name)) for name in COLUMNS}, row.on_hand, tuple(moves), costs, row.price,
-        row.is_sold, is_low=row.is_sold and 0 < row.available <= row.low_at, is_out=row.is_sold and row.available <= 0,
-        since=row.since, last_sale=row.last_sale, stock_id=row.id,
-    )  # fmt: skip
 
 
 _NAMES = {
@@ -152,9 +61,7 @@ def articles(session: Session, *, until: date, filters: Filters | None = None) -
     """What lies there of each article at the end of a day, how long it lasts, since when it has not sold."""
     mine, day = settings.get(session, InventorySettings), min(until, today(session))
     spans = Spans(day, day, mine.demand_days, mine.dead_days)
-    return stock_rules.articles(
-        places(session, since=spans.demand_from, filters=filters, looks_back=True), spans
-    )
+    return stock_rules.articles(places(session, [spans], filters=filters, extra={PAST}), spans)
 
 
 _TITLES = text(
@@ -223,7 +130,7 @@ def to_order(
     """
     if run is None:
         return []
-    where, values = _where(filters or {})
+    where, values = where_of(filters or {})
     day, mine = today(session), settings.get(session, InventorySettings)
     wish = Wish(mine.lead_days, mine.review_days, Decimal(mine.safety_percent) / 100)
     values |= {"run": run.id, "language": language, "today": day, "currency": regions.base_currency(session)}

@@ -27,6 +27,7 @@ from app.core.unit_of_work import unit_of_work
 from app.inventory import operations as inventory
 from app.orders import operations as orders
 from app.orders.models import Order
+from app.orders.states import Channel
 from app.payments import operations as payments
 from app.payments.rules import waits_for
 from app.payments.settings import PaymentSettings
@@ -66,6 +67,7 @@ def place_order(
     payment_token: str | None = None,
     terms_accepted: bool | None = None,
     placed_at: datetime | None = None,
+    channel: Channel = Channel.WEB,
 ) -> PlacedOrder:
     """Turn a cart into an order with its goods held and its payment open; all of it or nothing.
 
@@ -73,7 +75,7 @@ def place_order(
     quote of now. `terms_accepted` False refuses, None where the door asks for no terms. The same
     `idempotency_key` gives the first answer again. `payment_token` is only looked at, never kept:
     the door hands it to `payments.operations.start_payment` afterwards, outside of any transaction.
-    `placed_at` is for orders of the past (imports, the demo); now without it.
+    `placed_at` is for orders of the past (imports, the demo); now without it. `channel` is the door it came in by.
 
     Raises:
         CartNotFound, CartEmpty: nothing to order.
@@ -97,7 +99,9 @@ def place_order(
         buyer = rules.buyer(cart, quoted, language=language, actor=actor)
         if expected_total is not None and expected_total != quoted.quote.total:
             raise PriceChanged(total=quoted.quote.total)
-        order, payment_id = _create(session, cart, quoted, buyer, payment_method, words, actor, placed_at)
+        order, payment_id = _create(
+            session, cart, quoted, buyer, payment_method, words, actor, placed_at, channel
+        )
         carts.mark_ordered(session, cart_id=cart.id)
         if idempotency_key is not None:
             answer = {"order_id": order.id, "payment_id": payment_id, "status": order.state}
@@ -116,6 +120,7 @@ def _create(
     note: str,
     actor: Actor,
     placed_at: datetime | None,
+    channel: Channel,
 ) -> tuple[Order, int]:
     """The order with everything it needs but its number."""
     quote = quoted.quote
@@ -133,6 +138,7 @@ def _create(
         exchange_rate=regions.rate(session, quote.currency),
         is_confirmed=wait is None and bool(quote.total),
         placed_at=placed_at,
+        channel=channel,
     )
     wanted = rules.pieces(quote)
     if order.state == "confirmed":

@@ -30,6 +30,7 @@ from app.ops.demo.bulk_days import Calendar
 from app.ops.demo.bulk_goods import Place, Shelf
 from app.ops.demo.content.people import customers as invented
 from app.ops.demo.content.values import CustomerSpec
+from app.ops.demo.doors import channel_of
 from app.ops.history.writing import TakenBack, Writer
 from app.orders.operations import PastOrder
 from app.orders.states import CancelReason
@@ -119,6 +120,7 @@ def _crowd(session: Session, calendar: Calendar, count: int) -> list[Person]:
         with unit_of_work(session):
             ids = identity.create_customers(session, new, actor=SYSTEM)
             customers.ensure_profiles(session, user_ids=sorted(ids.values()))
+            people.tell_ages(session, ids)
         found += [_person(spec, ids[spec.email]) for spec in part]
     return found
 
@@ -160,6 +162,7 @@ def _draw(
         payment_method=method, shipping=dice.choice(ways), lines=lines, placed_at=placed,
         is_confirmed=method == "cod", cancel_reason=CancelReason.CUSTOMER.value if times.cancelled_at else None,
         paid_at=times.paid_at, shipped_at=times.shipped_at, delivered_at=times.delivered_at, cancelled_at=times.cancelled_at,
+        channel=channel_of(f"past:{number}", placed, method),
     )  # fmt: skip
     return order, fate
 

@@ -30,6 +30,7 @@ from app.inventory import operations as inventory
 from app.inventory.queries import availability
 from app.ops.demo import bulk, people
 from app.ops.demo.content.values import CustomerSpec
+from app.ops.demo.doors import channel_of
 from app.ops.history.patience import patiently
 from app.orders import operations as orders
 from app.orders.models import Order
@@ -127,11 +128,12 @@ def _one(session: Session, buyer: Buyer, choice: list[int], age: timedelta, dice
     offered = quoted(session, cart, language=buyer.language, currency=buyer.currency).quote.methods
     code = dice.choice([rate.code for rate in offered]) if offered else None
     carts.set_shipping_method(session, cart_id=cart.id, code=code, actor=actor)
+    method, placed_at = _way_to_pay(buyer, dice), utcnow() - age
     try:
         placed = place_order(
-            session, cart_id=cart.public_id, payment_method=_way_to_pay(buyer, dice), expected_total=None,
+            session, cart_id=cart.public_id, payment_method=method, expected_total=None,
             actor=actor, idempotency_key=None, language=buyer.language, currency=buyer.currency,
-            placed_at=utcnow() - age,
+            placed_at=placed_at, channel=channel_of(f"lived:{cart.id}", placed_at, method),
         )  # fmt: skip
     except ShopError:  # what was drawn by lot cannot be had like that: too heavy, no cash there
         session.rollback()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from random import Random
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.actor import Actor
 from app.customers import operations as customers
+from app.customers.ages import AgeBand
 from app.customers.rules import validate_address
 from app.identity import operations as identity
 from app.identity.models import User
@@ -46,6 +49,26 @@ def accounts(session: Session, actor: Actor) -> dict[str, int]:
     return ids
 
 
+AGES = {
+    AgeBand.UNDER_18: 1, AgeBand.FROM_18: 9, AgeBand.FROM_25: 22, AgeBand.FROM_35: 25, AgeBand.FROM_45: 20,
+    AgeBand.FROM_55: 14, AgeBand.FROM_65: 9,
+}  # fmt: skip
+TELLS = 0.4
+"""Of ten customers, so many tenths say how old they are."""
+
+
+def age_of(email: str) -> str | None:
+    """The age that somebody gives; most give none. The same address says the same."""
+    dice = Random(f"age:{email}")
+    return dice.choices(list(AGES), list(AGES.values()))[0].value if dice.random() < TELLS else None
+
+
+def tell_ages(session: Session, ids: dict[str, int]) -> None:
+    """Let the customers with these addresses and ids say how old they are."""
+    said = {user_id: age_of(email) for email, user_id in ids.items()}
+    customers.set_age_bands(session, bands={user_id: band for user_id, band in said.items() if band})
+
+
 def address_of(spec: CustomerSpec) -> dict[str, str]:
     """A customer's address as the address book takes it."""
     return {
@@ -57,7 +80,7 @@ def address_of(spec: CustomerSpec) -> dict[str, str]:
 
 def customers_with_addresses(session: Session, count: int, actor: Actor) -> list[tuple[int, CustomerSpec]]:
     """Customers with a verified address of mail and one of stone; they log in by the recovery mail only."""
-    found = []
+    found, fresh = [], {}
     for spec in invented(count):
         user_id = session.scalar(select(User.id).where(User.email == spec.email))
         if user_id is None:
@@ -70,5 +93,7 @@ def customers_with_addresses(session: Session, count: int, actor: Actor) -> list
                 session, user_id=user_id, address=validate_address(address_of(spec)), is_default_shipping=True,
                 is_default_billing=True, actor=actor,
             )  # fmt: skip
+            fresh[spec.email] = user_id
         found.append((user_id, spec))
+    tell_ages(session, fresh)
     return found

@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.core import outbox
+from app.core import outbox, settings
 from app.core.actor import SYSTEM, Actor
 from app.core.clock import utcnow
 from app.core.unit_of_work import unit_of_work
@@ -16,10 +16,14 @@ from app.ops.demo.content.talks import CANNED, TALKS, TalkSpec
 from app.support.chat import operations
 from app.support.chat.models import Conversation
 from app.support.chat.queries import Owner
+from app.support.settings import SupportSettings
 
 
 def talks(session: Session) -> None:
-    """Conversations of some customers with the shop, most of them ended; nothing where there are some already."""
+    """Conversations of some customers with the shop, most of them ended, and the bot switched on for new ones.
+
+    Nothing where there are conversations already.
+    """
     if session.scalar(select(func.count()).select_from(Conversation)):
         return
     agent = session.scalar(select(User).where(User.username == "support@comptoir.example"))
@@ -35,6 +39,7 @@ def talks(session: Session) -> None:
         operations.save_canned(
             session, shortcut=shortcut, title=title, language=language, text=text, actor=SYSTEM
         )
+    settings.change(session, SupportSettings, actor=SYSTEM, bot=True)
     for number, spec in enumerate(TALKS):
         with outbox.quietly(session), unit_of_work(session):
             _talk(session, spec, number, customers[number % len(customers)], agent)

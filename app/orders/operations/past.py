@@ -23,6 +23,7 @@ from app.core import series
 from app.core.copying import copy_rows, new_ids
 from app.core.unit_of_work import unit_of_work
 from app.orders import rules
+from app.orders.states import Channel
 
 ZERO = Decimal(0)
 LABEL = "history"
@@ -90,6 +91,7 @@ class PastOrder:
     prices_include_tax: bool = True
     number: str | None = None
     note: str = ""
+    channel: Channel = Channel.IMPORT
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,7 @@ _ORDER = (
     "prices_include_tax", "shipping_address", "billing_address", "country", "shipping_method", "shipping_name",
     "shipping_net", "shipping_tax", "shipping_gross", "shipping_rate", "discount", "taxes", "total_net", "total_tax",
     "total_gross", "captured", "note", "cancel_reason", "placed_at", "paid_at",
+    "channel",
 )  # fmt: skip
 _LINE = (
     "order_id", "position", "product_id", "variant_id", "sku", "name", "options", "slug", "image", "quantity", "shipped",
@@ -203,7 +206,7 @@ def _order_row(order_id: int, number: str, state: str, order: PastOrder) -> tupl
         order.language, order.currency, order.exchange_rate, order.prices_include_tax, order.address, order.address,
         order.country, ship.code, ship.name, ship.net, ship.tax, ship.gross, ship.rate, ZERO, json.dumps(taxes),
         net, tax, net + tax, ZERO if order.paid_at is None else net + tax, order.note, order.cancel_reason,
-        order.placed_at, order.paid_at,
+        order.placed_at, order.paid_at, order.channel.value,
     )  # fmt: skip
 
 

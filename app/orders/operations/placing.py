@@ -22,7 +22,7 @@ from app.orders import history, rules
 from app.orders.errors import NothingToOrder
 from app.orders.models import Order, OrderLine
 from app.orders.rules import Buyer, LineDetail
-from app.orders.states import ORDER
+from app.orders.states import ORDER, Channel
 from app.pricing.rules import Quote, QuoteLine
 
 
@@ -41,13 +41,13 @@ def create_from_quote(
     prices_include_tax: bool = True,
     placed_at: datetime | None = None,
     is_confirmed: bool = False,
+    channel: Channel = Channel.WEB,
 ) -> Order:
     """Freeze a quote into an order in state `pending`, without a number yet.
 
-    `details` maps variant ids to what is shown of them. `expires_in` is how long the order waits for
-    its money; None waits for ever. `is_confirmed` takes the step `confirm` at once: the money comes
-    with or after the goods. In the same unit come next: reserve its goods, `announce_placed`, and as
-    the last thing `assign_number`.
+    `details` maps variant ids to what is shown of them. `expires_in` is how long the order waits for its money
+    (None: for ever); `is_confirmed` takes the step `confirm` at once: it comes with or after the goods. Next in
+    the same unit: reserve its goods, `announce_placed`, and as the last thing `assign_number`.
 
     Raises:
         NothingToOrder: the quote has no line, or no shipping or tax on it.
@@ -60,6 +60,7 @@ def create_from_quote(
             token=secrets.token_urlsafe(24),
             state=ORDER.start,
             payment_method=payment_method,
+            channel=channel.value,
             user_id=buyer.user_id,
             email=buyer.email,
             language=buyer.language,
@@ -72,13 +73,12 @@ def create_from_quote(
             note=note,
             cart_id=cart_id,
             placed_at=now,
-            expires_at=None if expires_in is None else now + expires_in,
+            expires_at=None if expires_in is None or is_confirmed else now + expires_in,
             **_amounts(quote),
         )
         steps = [("placed", order.state)]
         if is_confirmed:
             ORDER.transition(order, "confirm")
-            order.expires_at = None
             steps.append(("confirmed", order.state))
         session.add(order)
         session.flush()

@@ -50,7 +50,7 @@ def shop(session: Session, lamp: Article) -> dict[str, Article]:
         # ends of days: 9 x 400 + 10 x 360 + 5 x 280 + 2 x 350 + 1 x 320 + 3 x 325 = 10,595; 145 x 365 / 10,595
         ("turnover", "5.00"),
         # 35 of the 100 that were there 30 days ago
-        ("sell_through", "35.00"),
+        ("sell_through", "35.0"),
         ("dead_stock_value", "0.00"), ("lost_days", "0"), ("low_stock", "0"), ("out_of_stock", "0"),
     ],
 )  # fmt: skip

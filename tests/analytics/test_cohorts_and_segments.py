@@ -1,0 +1,94 @@
+"""Cohorts and segments follow filters and currency: the same people and amounts as the other figures, never a few."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from app.analytics import people, queries
+from app.analytics.families import filtering
+from app.analytics.families.dimensions import ARTICLE, OTHER
+from app.analytics.models import LineFact, OrderFact
+from app.analytics.rules import Period, Question
+from tests.analytics import making, oracle
+
+WHOLE = Period(date(2026, 2, 20), date(2026, 6, 30))
+NARROWED: list[dict[str, tuple[str, ...]]] = [
+    {"country": ("BE",)}, {"country": ("BE", "NL"), "payment_method": ("cod",)}, {"coupon": ("TEN",)}, {"language": ("fr",)},
+    {"category": ("home",)}, {"brand": ("acme",), "country": ("BE",)}, {"product": ("thing-1",)}, {"hour": ("9", "10", "11", "12")},
+]  # fmt: skip
+
+
+def total(session: Session, metric: str, filters: dict[str, Any], currency: str | None = None) -> Decimal:
+    """One figure of the whole past."""
+    return queries.ask(session, [Question(metric, WHOLE, filters=filters, currency=currency)])[0].total
+
+
+@pytest.mark.parametrize("filters", NARROWED, ids=str)
+def test_segments_under_filters_are_the_sales_of_those_filters(
+    session: Session, filters: dict[str, tuple[str, ...]]
+) -> None:
+    making.told(session, making.past(session, 31))
+    found = queries.segments(session, WHOLE.end, filters=filters)
+    assert sum((s.revenue for s in found), Decimal(0)) == total(session, "gross", filters) > 0
+    assert all(s.customers >= 5 for s in found if s.customers)
+    if not ARTICLE & set(filters) and "coupon" not in filters and "hour" not in filters:
+        assert sum(s.customers for s in found) == total(session, "customers", filters)
+
+
+def test_cohorts_under_a_filter_are_new_customers_who_match(session: Session) -> None:
+    making.told(session, making.past(session, 32))
+    only = {"country": ("BE",)}
+    orders = oracle.read(session)["orders"]
+    good = orders[orders.counted.astype(bool) & (orders.country == "BE")]
+    first = {row.customer: row.month for row in good[good.customer_kind == "new"].itertuples()}
+    found = queries.cohorts(session, WHOLE, filters=only)
+    assert found and sum(c.customers for c in found) < total(session, "new_customers", {})
+    sizes = {month: list(first.values()).count(month) for month in set(first.values())}
+    assert {f"{c.month:%Y-%m}": c.customers for c in found} == {m: n for m, n in sizes.items() if n >= 5}
+    for cohort in found:
+        for cell in cohort.cells:
+            key = f"2026-{cohort.month.month + cell.months_since:02d}"
+            mine = good[(good.month == key) & good.customer.map(first).eq(f"{cohort.month:%Y-%m}")]
+            assert (cell.customers, cell.revenue) == (
+                len(set(mine.customer)),
+                sum(mine.base_gross, Decimal(0)),
+            )
+
+
+def test_a_currency_is_a_filter_with_amounts_in_it(session: Session) -> None:
+    making.told(session, making.past(session, 33))
+    dollars = queries.segments(session, WHOLE.end, currency="USD")
+    assert sum((s.revenue for s in dollars), Decimal(0)) == total(session, "gross", {}, "USD") > 0
+    cohorts = queries.cohorts(session, WHOLE, currency="USD")
+    assert sum(c.customers for c in cohorts) <= queries.ask(
+        session, [Question("new_customers", WHOLE, currency="USD")]
+    )[0].total  # fmt: skip
+
+
+def test_a_few_people_are_never_told_apart(session: Session) -> None:
+    making.told(session, making.past(session, 34, orders=30))
+    for keys in [("LU",), ("FR",), ("BE",), ("NL", "LU")]:
+        filters = {"country": keys}
+        assert all(c.customers >= 5 for c in queries.cohorts(session, WHOLE, filters=filters)), keys
+        found = queries.segments(session, WHOLE.end, filters=filters)
+        people_in = sum(s.customers for s in found)
+        assert all(s.customers >= 5 for s in found if s.customers), keys
+        assert people_in in (0, total(session, "customers", filters)), keys
+        small = [s for s in found if s.code == OTHER]
+        assert len(found) == 5 + len(small)
+    nobody = queries.segments(session, WHOLE.end, filters={"country": ("XX",)})
+    assert [s.customers for s in nobody] == [0] * 5
+
+
+def test_every_dimension_that_is_followed_has_a_column(session: Session) -> None:
+    for name in people.FOLLOWED:
+        table = LineFact if name in ARTICLE else OrderFact
+        assert filtering.condition(table.__table__.c, name, ("1",)) is not None, name
+        filters = {name: ("1",)}
+        assert queries.cohorts(session, WHOLE, filters=filters) == []
+        assert sum(s.customers for s in queries.segments(session, WHOLE.end, filters=filters)) == 0
