@@ -72,6 +72,11 @@ class Asked:
         """The dimension of time that suits the length of the period: day, week or month."""
         return step_of(self.period)
 
+    @property
+    def is_narrowed(self) -> bool:
+        """True where not all orders of the days count."""
+        return bool(self.filters or self.currency or self.seller)
+
     def may_ask(self, metric: Metric) -> bool:
         """False where a seller would see figures of others."""
         return not self.seller or SELLER in metric.dimensions
@@ -98,7 +103,16 @@ class Asked:
 
     def ignored(self, metric: Metric) -> tuple[str, ...]:
         """The filters in force that this metric cannot follow."""
-        return tuple(name for name in self.filters if name not in metric.dimensions)
+        return self.beyond(metric.dimensions)
+
+    def beyond(self, dimensions: Collection[str]) -> tuple[str, ...]:
+        """The filters in force that lie outside some dimensions."""
+        return tuple(name for name in self.filters if name not in dimensions)
+
+    def narrowed(self, dimensions: Collection[str]) -> dict[str, tuple[str, ...]]:
+        """The filters in force of some dimensions, and the seller to whom everything is narrowed."""
+        kept = {name: keys for name, keys in self.filters.items() if name in dimensions}
+        return kept | ({SELLER: (self.seller,)} if self.seller else {})
 
     def day_typed(self, name: str) -> str:
         """What stands in the field "from" or "to": what was typed, else the day in force."""

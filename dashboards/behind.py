@@ -75,7 +75,7 @@ def _wanted(asked: Asked) -> Wanted:
         abort(404)
     by, key = request.args.get("by", "")[:LONGEST_KEY], request.args.get("key", "")[:LONGEST_KEY]
     is_known = not by or (by in metric.dimensions and key and key != OTHER and "\x00" not in key)
-    if not asked.may_ask(metric) or not queries.has_rows(metric.code) or not is_known:
+    if not asked.may_ask(metric) or not queries.has_rows(metric.code, (by, *asked.filters)) or not is_known:
         abort(404)
     narrowed = {by: (key,)} if by else None
     return Wanted(metric, asked.question(metric, filters=narrowed), by, key)
@@ -100,7 +100,7 @@ def _counts(metric: Metric) -> bool:
 def _row(row: Any, wanted: Wanted, currency: str) -> dict[str, Any]:
     unit = wanted.metric.unit
     return {
-        "url": f"/admin/orders/show/{row.id}", "number": row.number, "placed_at": row.placed_at, "customer": row.customer,
+        "url": f"/admin/{row.kind}s/show/{row.id}", "number": row.number, "placed_at": row.placed_at, "customer": row.customer,
         "country": country_name(row.country, current_language()) if row.country else "",
         "gross": wording.value_text(row.gross, Unit.MONEY, currency), "value": wording.value_text(row.value, unit, currency),
     }  # fmt: skip

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, abort, current_app, request
+from flask import Response, abort, current_app, jsonify, redirect, request
+from flask.typing import ResponseReturnValue
 from flask_appbuilder.baseviews import expose
 from flask_appbuilder.security.decorators import has_access, permission_name
 from flask_appbuilder.security.sqla.models import assoc_user_role
@@ -15,19 +16,20 @@ from wtforms.validators import Optional
 
 from app.analytics import queries
 from app.analytics.families.dimensions import LABELS
-from app.core.admin import Interface, OperationView, current_actor, related
+from app.core.admin import Interface, OperationView, action, current_actor, related
 from app.core.admin.context import current_person, database
 from app.core.admin.fields import ListField, integer_field
 from app.core.i18n import _l, current_language
 from app.identity.models import Role, User
-from dashboards import boards, exports, operations
+from dashboards import boards, choosing, exports, operations
 from dashboards.asked import Asked
 from dashboards.drawing import Drawn
 from dashboards.fields import FiltersField, RolesField
 from dashboards.models import Board, BoardTile, Mailing
 from dashboards.periods import COMPARISONS, PRESETS
+from dashboards.reach import leading
 from dashboards.reports import TITLES
-from dashboards.screen import Chip, around, leading, seller_here
+from dashboards.screen import Chip, around, seller_here
 
 DAYS = [(code, label) for code, (label, _days) in PRESETS.items()]
 FORMATS = [("csv", "CSV"), ("xlsx", _l("Excel (XLSX)")), ("pdf", "PDF")]
@@ -63,6 +65,7 @@ class BoardView(OperationView):
     grants = {"Seller": WRITE, "Support": READ}
     load_options = (joinedload(Board.owner), selectinload(Board.tiles))
     show_template = "dashboards/board.html"
+    add_template, edit_template = "dashboards/compose_add.html", "dashboards/compose_edit.html"
     list_columns = ["title", "owner", "roles", "period", "updated_at"]
     show_columns = ["title", "owner", "roles", "period", "comparison", "currency", "filters", "updated_at"]
     search_columns = ["title", "owner", "updated_at"]
@@ -79,7 +82,7 @@ class BoardView(OperationView):
         "period": _l("The days it opens with; readers may choose others."),
         "comparison": _l("With what the figures are compared."),
         "currency": _l("Three letters, such as EUR: only orders in it. Empty: all orders, in the shop’s own currency."),
-        "filters": _l("Narrows all figures of the board, one line each, such as “country: BE, NL”. Empty: everything."),
+        "filters": _l("Narrows all figures of the board. Any of one kind, all kinds together. Nothing chosen: everything."),
         "roles": _l("Who else may look at it. Each person sees only figures that are theirs; a seller those of own goods."),
     }  # fmt: skip
     add_form_extra_fields = edit_form_extra_fields = {
@@ -153,14 +156,15 @@ def _only(filters: dict[str, list[str]]) -> str:
 
 def _listed(board: Board) -> list[dict[str, Any]]:
     """The tiles of a board in words, for whoever changes it."""
-    names = {metric.code: metric.label for metric in queries.metrics()}
+    names, screen = {metric.code: metric.label for metric in queries.metrics()}, _screen("BoardTileView")
     return [
         {
             "title": tile.title or str(names.get(tile.metric, tile.metric)), "by": str(LABELS.get(tile.dimension, tile.dimension)),
             "only": _only(tile.filters),
-            "position": tile.position, "url": _screen("BoardTileView").url("edit", pk=tile.id),
+            "id": tile.id, "url": screen.url("edit", pk=tile.id), "is_first": place == 0, "is_last": place == len(board.tiles) - 1,
+            "up_url": screen.url("action", name="up", pk=tile.id), "down_url": screen.url("action", name="down", pk=tile.id),
         }
-        for tile in board.tiles
+        for place, tile in enumerate(board.tiles)
     ]  # fmt: skip
 
 
@@ -187,8 +191,9 @@ class BoardTileView(OperationView):
         lambda model, user_id: model.board_id.in_(select(Board.id).where(_shared(Board, user_id)))
     )
     owner_exempt_roles = frozenset({"Admin"})
-    grants = {"Seller": WRITE, "Support": READ}
+    grants = {"Seller": (*WRITE, "up", "down"), "Support": READ}
     load_options = (joinedload(BoardTile.board),)
+    add_template, edit_template = "dashboards/compose_add.html", "dashboards/compose_edit.html"
     list_columns = ["board", "title", "metric", "dimension", "chart", "position"]
     show_columns = [*list_columns, "filters", "row_limit", "span"]
     search_columns = ["board", "title", "metric", "dimension", "chart"]
@@ -218,7 +223,9 @@ class BoardTileView(OperationView):
         "dimension": _l("What makes the bars, points or rows. Not every figure can be split by everything."),
         "chart": _l("A line needs days, weeks or months; a single number needs nothing to split by."),
         "title": _l("Your own words above it. Empty: the name of the figure."),
-        "filters": _l("Narrows this figure alone, one line each, such as “country: BE, NL”."),
+        "filters": _l(
+            "Narrows this figure alone. Any of one kind, all kinds together. Nothing chosen: everything."
+        ),
         "row_limit": _l("How many bars or rows at most, from 1 to 50."),
         "span": _l("How much room it takes on a wide screen."),
         "position": _l("Lower comes first. Empty: last."),
@@ -241,6 +248,29 @@ class BoardTileView(OperationView):
         if request.form.get("_next") == "add":
             return self.url("add", board=made.board_id)
         return str(_screen("BoardView").url("show", pk=made.board_id))
+
+    @expose("/choices")
+    @has_access
+    @permission_name("list")
+    def choices_found(self) -> ResponseReturnValue:
+        """Articles to narrow by, found by their words, for the search in the form of a figure."""
+        found = choosing.found(database(), request.args.get("q", ""), current_language())
+        return jsonify(results=[{"id": choice.value, "label": choice.text} for choice in found])
+
+    @action("up", _l("Move up"), icon="up", multiple=False)
+    def up(self, items: list[BoardTile]) -> ResponseReturnValue:
+        """Move a figure one place up its board."""
+        return self._moved(items[0], -1)
+
+    @action("down", _l("Move down"), icon="down", multiple=False)
+    def down(self, items: list[BoardTile]) -> ResponseReturnValue:
+        """Move a figure one place down its board."""
+        return self._moved(items[0], 1)
+
+    def _moved(self, tile: BoardTile, steps: int) -> ResponseReturnValue:
+        operations.move_tile(database(), tile_id=tile.id, steps=steps, actor=current_actor())
+        board = _screen("BoardView").url("show", pk=tile.board_id)
+        return redirect(f"{board}#tile-{tile.id}-{'up' if steps < 0 else 'down'}")
 
 
 class MailingView(OperationView):

@@ -22,7 +22,7 @@ from app.analytics.families.dimensions import LABELS, OTHER
 from app.analytics.rules import Figures, Metric, Question, Unit
 from app.core.errors import ShopError
 from dashboards import wording
-from dashboards.asked import NOTHING, Asked
+from dashboards.asked import FILTER, NOTHING, Asked
 from dashboards.figures import Figure, Plot, Series, figure
 from dashboards.pages import Chart, Column, Kind, Line, Panel, Tile
 from dashboards.periods import days_of
@@ -118,7 +118,7 @@ def draw(session: Session, asked: Asked, specs: Sequence[Spec]) -> list[Drawn]:
 
 def _is_compared(asked: Asked, spec: Tile | Chart) -> bool:
     """A chart from whose rows some are chosen keeps all of them, unlike the rest of the page: it is not compared."""
-    return spec.compare if isinstance(spec, Tile) else spec.by not in asked.filters
+    return spec.compare and (isinstance(spec, Tile) or spec.by not in asked.filters)
 
 
 def _question(asked: Asked, metric: Metric, spec: Tile | Chart, *, is_before: bool = False) -> Question:
@@ -156,6 +156,7 @@ def _ask_alone(session: Session, asked: Asked, question: Question) -> Figures | 
 
 def _card(asked: Asked, spec: Spec, now: Figures | None, before: Figures | None) -> Drawn:
     code = spec.metric if isinstance(spec, Tile) else spec.code
+    before = None if before is not None and before.is_withheld else before
     try:
         if isinstance(spec, Panel):
             return _panel(spec)
@@ -179,17 +180,24 @@ def _frame(asked: Asked, spec: Tile | Chart, now: Figures, before: Figures | Non
     """What tiles and charts have in common."""
     metric = now.metric
     moved = None
-    if before is not None:
+    if before is not None and not now.is_withheld:
         moved = wording.change(
             now.total, before.total, metric.unit, now.currency, less_is_better=metric.less_is_better
         )
     code = spec.metric if isinstance(spec, Tile) else spec.code
+    told = None if now.is_withheld else now.total
+    note = _too_few() if now.is_withheld else str(spec.note)
     return Drawn(
-        code, str(spec.title or metric.label), note=str(spec.note), definition=str(metric.definition),
-        total=wording.value_text(now.total, metric.unit, now.currency), change=moved, as_of=now.as_of, timezone=now.timezone, unit=metric.unit,
-        currency=now.currency, raw=now.total, ignored=tuple(label_of(name) for name in asked.ignored(metric)),
+        code, str(spec.title or metric.label), note=note, definition=str(metric.definition),
+        total=wording.value_text(told, metric.unit, now.currency), change=moved, as_of=now.as_of, timezone=now.timezone, unit=metric.unit,
+        currency=now.currency, raw=told, ignored=tuple(label_of(name) for name in asked.ignored(metric)),
         url=rows_url(asked, metric.code, spec.filters), pin_url=pin_url(asked, metric, spec),
     )  # fmt: skip
+
+
+def _too_few() -> str:
+    """Why a figure about people is not told."""
+    return _("Fewer than five customers match the filters; so few are not told apart.")
 
 
 def pin_url(asked: Asked, metric: Metric, spec: Tile | Chart) -> str:
@@ -197,7 +205,7 @@ def pin_url(asked: Asked, metric: Metric, spec: Tile | Chart) -> str:
     filters = {
         name: keys for name, keys in {**asked.filters, **spec.filters}.items() if name in metric.dimensions
     }
-    words = "\n".join(f"{name}: {', '.join(keys)}" for name, keys in filters.items())
+    words = "\n".join(f"{FILTER}{name}={key}" for name, keys in filters.items() for key in keys)
     by, kind = ("", "number") if isinstance(spec, Tile) else (spec.by, spec.kind.value)
     given = {
         "metric": metric.code,
@@ -211,9 +219,9 @@ def pin_url(asked: Asked, metric: Metric, spec: Tile | Chart) -> str:
 
 def rows_url(asked: Asked, metric: str, filters: Any = None, by: str = "", key: str = "") -> str:
     """The address of the orders behind a figure; "" where it is not made from orders."""
-    if key == OTHER or not queries.has_rows(metric):
-        return ""
     kept = {name: keys for name, keys in asked.filters.items() if name != by or not key}
+    if key == OTHER or not queries.has_rows(metric, (by if key else "", *kept)):
+        return ""
     for name, keys in (filters or {}).items():
         kept[name] = tuple(one for one in keys if one in kept.get(name, keys)) or (NOTHING,)
     narrowed = replace(asked, filters=kept)
@@ -239,6 +247,8 @@ def _chart(asked: Asked, spec: Chart, now: Figures, before: Figures | None) -> D
         made.columns, made.has_change = (*made.columns, _("Before")), True
     if not made.rows or not any(row.values[0] for row in made.rows):
         made.state, made.message = "empty", _("Nothing in these days.")
+        if now.is_withheld:
+            made.message, made.note = made.note, ""
         return made
     if spec.by not in TIME_STEPS:
         made.total, made.change = "", None
@@ -321,6 +331,7 @@ def _panel(spec: Panel) -> Drawn:
     made = Drawn(
         spec.code, str(spec.title), note=str(spec.note), kind=spec.kind, span=spec.span, head=str(spec.head)
     )
+    made.ignored = tuple(label_of(name) for name in spec.ignored)
     made.columns = tuple(str(column.label) for column in spec.columns)
     made.units = tuple(column.currency or column.unit.value for column in spec.columns)
     made.rows = tuple(_line(spec.columns, line) for line in spec.rows)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from app.core.feature import Admin, Every, Feature
 from app.core.i18n import _l
+from app.core.slots import Slot
 from dashboards import (
     behaviour,
     behind,
     board_screens,
     customers,
     finance,
+    home,
     inventory,
     mailing,
     models,
@@ -48,6 +50,7 @@ FEATURE = Feature(
             position=62,
         ),
     ),
+    slots=(Slot("admin.home.figures", home.today, position=10),),
     jobs={
         "dashboards.make_report": reports.make,
         "dashboards.forget_reports": reports.forget_old,

@@ -15,6 +15,7 @@ def build(session: Session, asked: Asked) -> Content:
     return Content(
         tiles=(
             Tile("captured"), Tile("refunded"), Tile("due"), Tile("tax_by_rate", _("VAT of orders")),
+            Tile("invoiced"), Tile("invoiced_net"), Tile("invoiced_tax"), Tile("net_sales"),
         ),
         charts=(
             Chart("captured", asked.step, Kind.LINE, _("Money in over time"), span=2, name="trend"),
@@ -24,6 +25,7 @@ def build(session: Session, asked: Asked) -> Content:
             Chart("due", "payment_method", title=_("Still to be paid, by payment method")),
             Chart("refunded", asked.step, Kind.LINE, _("Money out over time")),
             Chart("captured", "currency", title=_("Money in by currency")),
+            Chart("invoiced", asked.step, Kind.LINE, _("Invoiced over time"), span=2),
         ),
     )  # fmt: skip
 

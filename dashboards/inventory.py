@@ -10,6 +10,7 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from app.analytics.queries import metric
 from app.analytics.rules import Unit
 from app.analytics.stock import queries
 from app.analytics.stock.queries import ToOrder
@@ -21,15 +22,18 @@ from app.inventory.settings import InventorySettings
 from app.regions.queries import base_currency
 from dashboards.asked import Asked
 from dashboards.pages import Chart, Column, Content, Kind, Line, Page, Panel, Tile
+from dashboards.reach import may
 
 SHOWN = 20
 SHOWN_TO_ORDER = 200
 LOW, OUT = "/admin/stock/list/?available.low=1", "/admin/stock/list/?available.le=0"
+COSTS = "/admin/cost/list/"
 
 
 def build(session: Session, asked: Asked) -> Content:
     """The page under the state of its address."""
-    filters = _filters(asked)
+    filters = asked.narrowed(metric("out_of_stock").dimensions)
+    low, out = (LOW, OUT) if may("StockView", "can_list") else ("", "")
     mine, currency = settings.get(session, InventorySettings), base_currency(session)
     found = queries.articles(session, until=asked.period.end, filters=filters)
     dead = sorted((a for a in found if a.is_dead), key=lambda a: (-(a.value or 0), a.variant_id))[:SHOWN]
@@ -42,8 +46,8 @@ def build(session: Session, asked: Asked) -> Content:
             Tile("days_of_cover", note=_("at the pace of %(days)s days", days=mine.demand_days)),
             Tile("turnover"),
             Tile("dead_stock_value", note=_("nothing sold in %(days)s days", days=mine.dead_days)),
-            Tile("low_stock", note=_("now"), url=LOW), Tile("out_of_stock", note=_("now"), url=OUT),
-            Tile("stock_without_cost", url="/admin/cost/list/"),
+            Tile("low_stock", note=_("now"), url=low, compare=False), Tile("out_of_stock", note=_("now"), url=out, compare=False),
+            Tile("stock_without_cost", url=COSTS if may("CostView", "can_list") else ""),
         ),
         charts=(
             Chart("stock_value", asked.step, Kind.LINE, _("Stock value over time"), span=2, name="trend"),
@@ -57,17 +61,15 @@ def build(session: Session, asked: Asked) -> Content:
     )  # fmt: skip
 
 
-def _filters(asked: Asked) -> dict[str, tuple[str, ...]]:
-    wanted = {name: keys for name, keys in asked.filters.items() if name in queries.COLUMNS}
-    return wanted | ({"seller": (asked.seller,)} if asked.seller else {})
-
-
 def _money(amount: Decimal | None, currency: str) -> Decimal | None:
     return None if amount is None else Money.rounded(amount, currency).amount
 
 
-def _url(stock_id: int) -> str:
-    return f"/admin/stock/show/{stock_id}"
+def _url(article: ArticleNow | ToOrder) -> str:
+    """The shelf of an article; for who has no screen of stock, such as a seller, the article itself."""
+    if may("StockView"):
+        return f"/admin/stock/show/{article.stock_id}"
+    return f"/admin/variant/show/{article.variant_id}" if may("VariantView") else ""
 
 
 def _basis(run: Any) -> Any:
@@ -85,7 +87,7 @@ def _reorder(found: Iterable[ToOrder], currency: str, run: Any, mine: InventoryS
         Line(
             a.sku, f"{a.name} · {a.sku}",
             (a.free, a.proposal.daily, a.proposal.days_left, a.proposal.quantity, _money(a.amount, currency)),
-            _url(a.stock_id),
+            _url(a),
         )
         for a in list(found)[:SHOWN_TO_ORDER]
     )  # fmt: skip
@@ -108,7 +110,7 @@ def _run_out(planned: Iterable[ToOrder], run: Any) -> Panel:
     rows = tuple(
         Line(
             a.sku, _("%(name)s · %(sku)s, until %(day)s", name=a.name, sku=a.sku, day=format_date(a.proposal.runs_out, "medium")),
-            (a.free, a.proposal.daily, a.proposal.days_left), _url(a.stock_id),
+            (a.free, a.proposal.daily, a.proposal.days_left), _url(a),
         )
         for a in soon
     )  # fmt: skip
@@ -143,7 +145,7 @@ def _dead(dead: Iterable[ArticleNow], names: dict[int, str], currency: str, days
             str(a.variant_id),
             names.get(a.variant_id, ""),
             (a.units, _money(a.value, currency), a.idle_days),
-            _url(a.stock_id),
+            _url(a),
         )
         for a in dead
     )
@@ -159,6 +161,6 @@ def _dead(dead: Iterable[ArticleNow], names: dict[int, str], currency: str, days
 
 
 PAGE = Page(
-    "inventory", _l("Inventory"), "warehouse", 30, build,
+    "inventory", _l("Inventory"), "warehouse", 30, build, roles=("Seller",),
     lead=_l("What lies on the shelves, what it is worth, how long it lasts, and what to order."),
 )  # fmt: skip

@@ -154,7 +154,7 @@ def _report_mail(
     note = (
         "" if data else _("The file is too large for a mail. Ask for it in the back office, under Reports.")
     )
-    values = {
+    values: dict[str, Any] = {
         "title": str(reports.TITLES[kind]), "days": words, "url": f"{current_app.config['SITE_URL']}/admin/report/list/",
         "figures": [], "charts": [], "note": note,
     }  # fmt: skip

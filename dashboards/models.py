@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Base, JsonB, Stamped, Timestamp, Versioned, pk
+from app.core.jobs import JobRow
 from app.identity.models import User
 from dashboards.rules import CHARTS, FORMATS, REPORTS, RHYTHMS
 
@@ -159,11 +160,30 @@ class Report(Base):
     made_at: Mapped[datetime | None] = mapped_column(Timestamp)
 
     owner: Mapped[User] = relationship()
+    job: Mapped[JobRow | None] = relationship(
+        primaryjoin="foreign(Report.job_id) == JobRow.id", viewonly=True
+    )
 
     @property
     def is_ready(self) -> bool:
         """True while its file can be fetched."""
         return bool(self.stored)
+
+    @property
+    def is_open(self) -> bool:
+        """True while its job waits or works."""
+        return self.job is not None and self.job.state in ("queued", "running")
+
+    @property
+    def state(self) -> str:
+        """How far it is: one of `REPORT_STATES`. What a later attempt does comes before the file of an earlier one."""
+        if self.job is not None and self.is_open:
+            return self.job.state
+        if self.is_ready:
+            return "done"
+        if self.made_at is not None:
+            return "expired"
+        return "cancelled" if self.job is not None and self.job.state == "cancelled" else "failed"
 
     def __str__(self) -> str:
         return f"{self.kind}-{self.id}"

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from app.analytics import queries as figures
 from app.analytics.errors import UnknownMetric
-from app.core import audit, jobs, locks
+from app.core import audit, jobs, locks, records
 from app.core.actor import Actor
 from app.core.clock import utcnow
-from app.core.errors import Conflict, Forbidden, InvalidFields
+from app.core.errors import Conflict, Forbidden, InvalidFields, NotFound
 from app.core.i18n import _l
 from app.core.unit_of_work import unit_of_work
 from app.identity.models import User
@@ -109,6 +109,37 @@ def remove_tile(session: Session, *, tile_id: int, actor: Actor) -> None:
     _remove(session, BoardTile, tile_id, actor, _TILE)
 
 
+def move_tile(session: Session, *, tile_id: int, steps: int, actor: Actor) -> BoardTile:
+    """Move a figure of a board by one place: -1 up, 1 down. At the end of the board it stays where it is.
+
+    All positions of the board are written anew, ten apart, under a lock of the board.
+
+    Raises:
+        Forbidden: the board is somebody else's. NotFound: there is no such figure.
+    """
+    with unit_of_work(session):
+        tile = session.get(BoardTile, tile_id)
+        if tile is None:
+            raise NotFound()
+        locks.row(session, Board, tile.board_id)
+        _own(session, tile, actor)
+        order = (BoardTile.position, BoardTile.id)
+        query = select(BoardTile).where(BoardTile.board_id == tile.board_id).order_by(*order)
+        tiles = list(session.scalars(query.execution_options(populate_existing=True)))
+        before = [one.id for one in tiles]
+        place = before.index(tile.id)
+        tiles.insert(min(max(place + steps, 0), len(tiles) - 1), tiles.pop(place))
+        for number, one in enumerate(tiles, 1):
+            if one.position != number * 10:
+                one.position = number * 10
+        session.flush()
+        audit.record(
+            session, actor=actor, action="dashboards_tile.move", entity="dashboards_board", entity_id=tile.board_id,
+            before={"tiles": before}, after={"tiles": [one.id for one in tiles]},
+        )  # fmt: skip
+    return tile
+
+
 def save_mailing(session: Session, *, mailing_id: int | None = None, actor: Actor, **values: Any) -> Mailing:
     """Have a board or a report mailed by itself to people of the shop, from the next moment of its rhythm on.
 
@@ -193,6 +224,32 @@ def ask_report(
         audit.record(
             session, actor=actor, action="dashboards_report.ask", entity="dashboards_report", entity_id=report.id,
             after={"kind": kind, "format": format, **report.parameters},
+        )  # fmt: skip
+    return report
+
+
+def ask_again(session: Session, *, report_id: int, actor: Actor) -> Report:
+    """Make the file of a report anew, with the figures of now: after a failure, a stop, or a week. Its days stay.
+
+    A file that is there can be fetched until the new one takes its place. Asked twice, it is made once.
+
+    Raises:
+        Conflict: it is being made. Forbidden: it is somebody else's. NotFound: there is no such report.
+    """
+    with unit_of_work(session):
+        report = locks.row(session, Report, report_id)
+        _own(session, report, actor)
+        job = session.get(jobs.JobRow, report.job_id) if report.job_id else None
+        if job is not None and job.state in ("queued", "running"):
+            raise Conflict(_l("This report is being made already."))
+        if not report.stored:
+            report.made_at = report.rows = report.size = None
+        report.job_id = jobs.start(session, MAKE, actor=actor, report_id=report.id)
+        session.flush()
+        session.expire(report, ["job"])
+        audit.record(
+            session, actor=actor, action="dashboards_report.again", entity="dashboards_report", entity_id=report.id,
+            after={"kind": report.kind, "format": report.format, **report.parameters},
         )  # fmt: skip
     return report
 
@@ -287,7 +344,7 @@ def _is_whole(value: Any, least: int, most: int) -> bool:
 # --- writing -------------------------------------------------------------------------------------
 
 
-def _own(session: Session, row: Board | BoardTile | Mailing, actor: Actor) -> None:
+def _own(session: Session, row: Board | BoardTile | Mailing | Report, actor: Actor) -> None:
     """Refuse whoever is neither the owner nor an admin."""
     owner = row.board.owner_id if isinstance(row, BoardTile) else row.owner_id
     if actor.kind == "system" or owner == actor.user_id:
@@ -300,38 +357,25 @@ def _save(
     session: Session, model: type[R], row_id: int | None, actor: Actor, defaults: Mapping[str, Any],
     values: Mapping[str, Any], check: Any, **fixed: Any,
 ) -> R:  # fmt: skip
+    def make() -> R:
+        if model is BoardTile:
+            return model(**fixed)
+        if actor.user_id is None:
+            raise Forbidden()
+        return model(owner_id=actor.user_id, **fixed)
+
     with unit_of_work(session):
         row = locks.row(session, model, row_id) if row_id is not None else None
         if row is not None:
             _own(session, row, actor)
-        before = {name: getattr(row, name) for name in defaults} if row is not None else None
-        given = {**defaults, **(before or {}), **{k: v for k, v in values.items() if k in defaults}}
-        given = {name: defaults[name] if value is None else value for name, value in given.items()}
-        given = {k: v.strip() if k == "title" and isinstance(v, str) else v for k, v in given.items()}
-        if errors := check(given, row):
-            raise InvalidFields(errors)
-        if row is None:
-            if model is not BoardTile and actor.user_id is None:
-                raise Forbidden()
-            row = model(**fixed) if model is BoardTile else model(owner_id=actor.user_id, **fixed)
-            session.add(row)
-        for name, value in given.items():
-            setattr(row, name, value)
-        session.flush()
-        audit.record(
-            session, actor=actor, action=f"{model.__tablename__}.save", entity=model.__tablename__, entity_id=row.id,
-            before=before, after={name: given[name] for name in defaults},
+        tidy = {k: v.strip() if k == "title" and isinstance(v, str) else v for k, v in values.items()}
+        return records.save(
+            session, row, make, actor=actor, defaults=defaults, values=tidy, check=lambda given: check(given, row)
         )  # fmt: skip
-    return row
 
 
 def _remove(session: Session, model: type[R], row_id: int, actor: Actor, defaults: Mapping[str, Any]) -> None:
     with unit_of_work(session):
         row = locks.row(session, model, row_id)
         _own(session, row, actor)
-        before = {name: getattr(row, name) for name in defaults}
-        session.delete(row)
-        audit.record(
-            session, actor=actor, action=f"{model.__tablename__}.remove", entity=model.__tablename__, entity_id=row_id,
-            before=before,
-        )  # fmt: skip
+        records.remove(session, row, actor=actor, noted=defaults)

@@ -81,6 +81,8 @@ class Chart:
     span: int = 1
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     name: str = ""
+    compare: bool = True
+    """False where a comparison would tell little."""
 
     @property
     def code(self) -> str:
@@ -124,6 +126,8 @@ class Panel:
     span: int = 1
     empty: Any = ""
     """What to say when there are no rows."""
+    ignored: tuple[str, ...] = ()
+    """Dimensions of the filters in force that these figures cannot follow; the card names them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,10 @@ def build(session: Session, asked: Asked) -> Content:
             Chart("orders", "hour", Kind.COLUMNS, _("Orders by hour")),
             Chart("orders", "weekday", Kind.COLUMNS, _("Orders by day of the week")),
             Chart("discounts", asked.step, Kind.LINE, _("Discounts over time")),
-            Chart("refunds", asked.step, Kind.LINE, _("Refunds over time")),
+            Chart("promotion_discounts", "promotion", title=_("Discounts by coupon and promotion"), compare=False),
+            Chart("refunds", asked.step, Kind.LINE, _("Refunds over time"), span=2),
+            Chart("refunds", "category", title=_("Refunds by department")),
+            Chart("refunds", "product", title=_("Refunds by product")),
         ),
     )  # fmt: skip
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, abort, current_app, request
@@ -115,7 +115,8 @@ def seller_here() -> str:
     person = current_person()
     if person is None:
         abort(403)
-    roles = {role.name for role in current_app.appbuilder.sm.get_user_roles(person)}
+    sm = current_app.appbuilder.sm  # type: ignore[attr-defined]
+    roles = {role.name for role in sm.get_user_roles(person)}
     return "" if roles & EXEMPT_ROLES else str(person.id)
 
 
@@ -139,18 +140,6 @@ def around(session: Session, asked: Asked, cards: Sequence[Drawn]) -> dict[str, 
         "currency_shown": asked.currency or base, "days": days_text(asked.period),
         "against": days_text(asked.against) if asked.against is not None else "",
     }  # fmt: skip
-
-
-def leading(cards: Sequence[Drawn]) -> list[Drawn]:
-    """The cards without links to where this reader may not go: the orders behind, the form of a board."""
-    may = current_app.appbuilder.sm.has_access  # type: ignore[attr-defined]
-    if not may("can_show", "RowsDashboard"):
-        for card in cards:
-            card.url, card.rows = "", tuple(replace(row, url="") for row in card.rows)
-    if not may("can_add", "BoardTileView"):
-        for card in cards:
-            card.pin_url = ""
-    return list(cards)
 
 
 def days_text(period: Period) -> str:

@@ -230,12 +230,3 @@ def test_days_beyond_the_calendar_are_refused_beside_their_field(
     with pytest.raises(InvalidFields) as refused:
         ask(session, admin, period="own", start=date(*start), end=date(*end))
     assert list(refused.value.errors) == [field]
-
-
-def test_only_a_report_that_is_being_made_can_be_stopped(
-    admin: Any, session: Session, session_maker: Callable[[], Session], sold: list[Order]
-) -> None:
-    report = ask(session, admin)
-    assert f"/admin/report/action/cancel/{report.id}" in admin.get(f"/admin/report/show/{report.id}").text
-    run(session, session_maker, report)
-    assert f"/admin/report/action/cancel/{report.id}" not in admin.get(f"/admin/report/show/{report.id}").text
