@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from flask import flash, redirect
 from flask.typing import ResponseReturnValue
 from flask_appbuilder.baseviews import expose
 from flask_appbuilder.security.decorators import has_access, permission_name
-from flask_babel import format_decimal
+from flask_babel import format_date, format_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -37,6 +39,29 @@ def figure(value: Any, digits: str = "0.0000") -> str:
     return "—" if value is None else str(format_decimal(value, digits))
 
 
+def day(text: str | None) -> str:
+    """A day as people of this language write it; a dash for none."""
+    return str(format_date(date.fromisoformat(text), "medium")) if text else "—"
+
+
+def facts(item: Model) -> Iterator[tuple[str, str]]:
+    """What a version was learnt from, and how long that took."""
+    for label, key in (
+        (_("Choices"), "choices"), (_("Orders in it"), "baskets"), (_("Customers with an account"), "accounts"),
+        (_("Products"), "products"), (_("First"), "first"), (_("Last"), "last"),
+        (_("Rows of product lists"), "item_rows"), (_("Customers with a list"), "people_with_list"),
+    ):  # fmt: skip
+        value = item.data.get(key)
+        if value is not None:
+            yield label, day(value) if isinstance(value, str) else figure(value, "#,##0")
+    for label, key in (
+        (_("Seconds to read"), "read"), (_("Seconds to choose"), "choose"), (_("Seconds to learn"), "learn"),
+        (_("Most memory (MB)"), "peak_mb"),
+    ):  # fmt: skip
+        if item.timings.get(key) is not None:
+            yield label, figure(item.timings[key], "#,##0.##")
+
+
 class VersionView(ReadOnlyView):
     """Versions of the recommender. Nobody writes one: a training makes it, and it serves if it is better."""
 
@@ -48,7 +73,11 @@ class VersionView(ReadOnlyView):
     search_columns = ["state", "kind", "created_at"]
     order_columns = ["id", "created_at", "state"]
     base_order = ("id", "desc")
-    choices = {"state": list(rules.STATES.items()), "reason": list(rules.REASONS.items())}
+    choices = {
+        "kind": list(rules.KINDS.items()),
+        "state": list(rules.STATES.items()),
+        "reason": list(rules.REASONS.items()),
+    }
     badges = {"state": {"champion": "good", "refused": "bad", "candidate": "wait"}}
     label_columns = {
         "id": _l("Version"), "kind": _l("Model"), "state": _l("State"), "recall": "Recall@20", "ndcg": "NDCG@20",
@@ -61,6 +90,12 @@ class VersionView(ReadOnlyView):
     empty_text = _l("Nothing was learnt yet.")
     empty_help = _l("Until then the shop shows what is bought most, and products of the same department.")
 
+    def name_of(self, item: Model) -> str:
+        """The number of a version and what it is."""
+        return str(
+            _("Version %(number)s: %(model)s", number=item.id, model=rules.KINDS.get(item.kind, item.kind))
+        )
+
     def cell(self, item: Model, name: str, short: bool = False) -> Any:
         """Figures come out of the measurements."""
         if name == "recall":
@@ -72,6 +107,8 @@ class VersionView(ReadOnlyView):
                 if times is None
                 else badge(f"{figure(times, '0.0')} ×", tone="good" if times >= TWICE else "wait")
             )
+        if name == "kind":
+            return str(rules.KINDS.get(item.kind, item.kind))
         if name == "reason":
             return str(rules.REASONS.get(item.reason, item.reason))
         return super().cell(item, name, short)
@@ -91,11 +128,12 @@ class VersionView(ReadOnlyView):
             "times": times,
             "twice": TWICE,
             "times_text": figure(times, "0.0"),
+            "cut": day(item.metrics.get("cut")),
         }
         return [
             panel(_l("Figures on the held-out month"), "recommender/admin/figures.html", **values),
-            panel(_l("Data and time"), "recommender/admin/data.html", where="side", item=item),
-            panel(_l("Model card"), "recommender/admin/card.html", card=item.card),
+            panel(_l("Data and time"), "recommender/admin/data.html", where="side", facts=list(facts(item))),
+            panel(_l("Model card"), "recommender/admin/card.html", card=item.card, say=rules.card_words),
         ]
 
     def shown_actions(self, item: Model) -> list[dict[str, Any]]:

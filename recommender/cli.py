@@ -10,6 +10,7 @@ import click
 from app.core.actor import SYSTEM
 from app.core.commands import Commands
 from app.core.db import db
+from recommender import rules
 
 commands = Commands("recommender", help="Suggestions: train, evaluate, benchmark.")
 
@@ -45,19 +46,18 @@ def evaluate_command() -> None:
     from app.core import settings
     from app.core.clock import utcnow
     from recommender import dataset
-    from recommender.rules import verdict
     from recommender.settings import RecommenderSettings
     from recommender.train import appraise
 
     begun, session = time.perf_counter(), db.session()
-    choices = dataset.read(session, utcnow())
+    choices = dataset.read(session, dataset.end_of_history(session, utcnow()))
     half_life = float(settings.get(session, RecommenderSettings).half_life_days)
     recipe, trial, metrics = appraise(choices, half_life, None)
     click.echo(
         json.dumps(
             {
                 "recipe": recipe,
-                "verdict": verdict(trial),
+                "verdict": rules.verdict(trial),
                 **_figures(metrics),
                 "data": choices.described(),
                 "seconds": round(time.perf_counter() - begun, 1),
@@ -75,12 +75,23 @@ def evaluate_command() -> None:
     "--model", type=click.Choice(["auto", "blend", "ease", "graph", "neighbours", "popularity"]), default="auto",
     show_default=True,
 )  # fmt: skip
+@click.option(
+    "--seconds",
+    type=click.FloatRange(1, 86_400),
+    default=480.0,
+    show_default=True,
+    help="How long it may take: choosing stops when half of it is gone.",
+)
 @click.option("--quiet", is_flag=True, help="Say nothing but the result.")
-def benchmark_command(train: Path, test: Path, format_: str, model: str, quiet: bool) -> None:
+def benchmark_command(train: Path, test: Path, format_: str, model: str, seconds: float, quiet: bool) -> None:
     """Learn from TRAIN, answer TEST. Figures are chosen on a split of TRAIN. Prints one line of JSON."""
     from recommender.benchmark import run
 
-    found = run(train, test, model, say=lambda words: None if quiet else click.echo(words, err=True))
+    def say(words: str) -> None:
+        if not quiet:
+            click.echo(words, err=True)
+
+    found = run(train, test, model, say, seconds)
     click.echo(json.dumps(found.as_dict()))
 
 
@@ -88,5 +99,5 @@ def _figures(metrics: dict[str, dict[str, float]]) -> dict[str, float | None | d
     own, low = metrics.get("model", {}), metrics.get("popularity", {})
     return {
         "Recall@20": own.get("recall@20"), "NDCG@20": own.get("ndcg@20"), "coverage": own.get("coverage"),
-        "novelty": own.get("novelty"), "popularity": low,
+        "novelty": own.get("novelty"), "popularity": low, "times_popularity": rules.times_popularity(metrics),
     }  # fmt: skip

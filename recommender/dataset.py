@@ -39,6 +39,7 @@ _CARTS = text("""
      WHERE c.state = 'open' AND l.added_at >= :since AND l.added_at < :before
        AND NOT EXISTS (SELECT 1 FROM recommender_choice n WHERE n.user_id = c.user_id AND n.refused)
      ORDER BY l.added_at, l.id""")
+_LAST_ORDER = text("SELECT max(placed_at) FROM orders_order WHERE state <> 'cancelled'")
 _REFUSED = text("SELECT user_id FROM recommender_choice WHERE refused")
 
 
@@ -88,6 +89,15 @@ class Choices:
             "baskets": int(len(np.unique(self.basket[self.basket > 0]))),
             "first": _day(span[0]), "last": _day(span[1]),
         }  # fmt: skip
+
+
+def end_of_history(session: Session, now: datetime) -> datetime:
+    """The moment to learn up to: now, or the last order where that is older than what is looked back at.
+
+    A history that was imported ends in its own time; measured from today all of it would be too old.
+    """
+    last = session.scalar(_LAST_ORDER)
+    return last + timedelta(seconds=1) if last is not None and last < now - BACK else now
 
 
 def read(session: Session, before: datetime) -> Choices:

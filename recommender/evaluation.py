@@ -49,26 +49,32 @@ def score(
     asked = np.flatnonzero(np.diff(wanted.indptr))
     if not len(asked):
         return Score(0.0, 0.0, 0.0, 0.0, 0)
-    given, wanted = given[asked], wanted[asked]
-    ids, figures = recommend(model, given, k)
+    return judged(*recommend(model, given[asked], k), wanted[asked], popularity, k)
+
+
+def judged(
+    ids: np.ndarray, figures: np.ndarray, wanted: sp.csr_matrix, popularity: np.ndarray, k: int = K
+) -> Score:
+    """The figures of lists: a row each, best first, of people who all have something held out."""
+    cases = wanted.shape[0]
     width = ids.shape[1]
     told = np.where(np.isfinite(figures), ids, -1)
     gains = 1.0 / np.log2(np.arange(width) + 2)
     best = np.cumsum(1.0 / np.log2(np.arange(k) + 2))
-    recalls, ndcg = np.zeros(len(asked)), 0.0
-    for row in range(len(asked)):
+    recalls, ndcg = np.zeros(cases), 0.0
+    for row in range(cases):
         held = wanted.indices[wanted.indptr[row] : wanted.indptr[row + 1]]
         hits = np.isin(told[row], held)
         recalls[row] = hits.sum() / len(held)
         ndcg += float((hits * gains).sum()) / best[min(len(held), k) - 1]
     shown = told[told >= 0]
-    share = np.maximum(popularity, 1) / max(1.0, float(popularity.max(initial=1.0)), given.shape[0])
+    share = np.maximum(popularity, 1) / max(1.0, float(popularity.max(initial=1.0)), cases)
     return Score(
         recall=float(recalls.mean()),
-        ndcg=float(ndcg / len(asked)),
-        coverage=len(np.unique(shown)) / given.shape[1],
+        ndcg=float(ndcg / cases),
+        coverage=len(np.unique(shown)) / wanted.shape[1],
         novelty=float(-np.log2(np.minimum(share[shown], 1)).mean()) if len(shown) else 0.0,
-        cases=len(asked),
+        cases=cases,
         recalls=recalls,
     )
 

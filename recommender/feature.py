@@ -5,7 +5,8 @@ from __future__ import annotations
 from app.core.feature import Admin, Every, Feature, Handler, Slot
 from app.core.i18n import _l
 from app.events.orders import OrderPlaced
-from recommender import admin, cli, handlers, jobs, models, personal, storefront
+from app.notifications.suggested import SLOT
+from recommender import admin, cli, handlers, jobs, mails, models, personal, storefront
 from recommender.forecasting import feature as forecasting
 from recommender.settings import RecommenderSettings
 
@@ -25,9 +26,11 @@ FEATURE = Feature(
     settings=RecommenderSettings,
     slots=(
         Slot("product.alike", storefront.product_alike),  # type: ignore[arg-type]
+        Slot("product.end", storefront.at_product, position=90),
         Slot("home.end", storefront.at_home, position=20),
         Slot("cart.end", storefront.at_cart, position=20),
         Slot("account.home", storefront.at_account, position=40),
+        Slot(SLOT, mails.in_mail),  # type: ignore[arg-type]
         Slot("account.menu", storefront.in_menu, position=40),
     ),
     cli=(cli.commands, *forecasting.CLI),

@@ -69,6 +69,9 @@ _LIKED = text(f"""
     SELECT p.id FROM catalog_product p
      WHERE p.id <> ALL(CAST(:held AS bigint[])) AND {_BUYABLE} {_NOT_OWNED}
      ORDER BY p.popularity DESC, p.id LIMIT :most""")
+# primary key of catalog_product; few products are asked about
+_OWNED = text(f"""
+    SELECT p.id FROM catalog_product p WHERE p.id = ANY(CAST(:ids AS bigint[])) AND NOT (true {_NOT_OWNED})""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +153,12 @@ def popular(
     if used is not None and used.popular:
         return [Suggestion(i) for i in session.scalars(_POPULAR, {**values, "ids": list(used.popular)})]
     return [Suggestion(i) for i in session.scalars(_LIKED, values)]
+
+
+def owned(session: Session, user_id: int, product_ids: Iterable[int]) -> set[int]:
+    """Which of these products a customer has and buys once. One statement."""
+    values = {"user": user_id, "ids": sorted(product_ids), "again": _again(session)}
+    return set(session.scalars(_OWNED, values)) if values["ids"] else set()
 
 
 def _again(session: Session) -> list[str]:

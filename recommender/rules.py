@@ -14,6 +14,10 @@ FEWEST_CASES: Final = 30
 """With fewer held-out cases no version is believed."""
 MODEL, POPULARITY = "model", "popularity"
 
+KINDS: Final = {
+    "popularity": _l("Bought most"), "neighbours": _l("Bought together"), "graph": _l("Walk on the graph"),
+    "ease": _l("Linear autoencoder (EASE)"), "blend": _l("Blend of several"),
+}  # fmt: skip
 STATES: Final = {
     "candidate": _l("Waiting"), "champion": _l("In use"), "retired": _l("Replaced"), "refused": _l("Refused"),
 }  # fmt: skip
@@ -30,6 +34,30 @@ REASONS: Final = {
     "chosen": _l("Staff put it in use."),
 }
 GOES_LIVE: Final = frozenset({"first", "better", "fresher"})
+
+CARD: Final = {
+    "purpose": _l(
+        "Suggests products beside a product, in the bag, and to customers; never sets a price or a right."
+    ),
+    "learns_from": _l(
+        "Orders, bags and, of visitors who agreed, views of this shop. No age, sex, origin or address."
+    ),
+    "left_out": _l("Customers who refuse profiles; erased accounts; what is older than %(years)s years."),
+    "judged_by": _l("Recall and NDCG among %(places)s on the last month, learnt from the time before it."),
+    "weak_where": _l(
+        "Products sold less than a few times are found by their words only; one purchase says little."
+    ),
+}
+"""The sentences of a model card by their code; a version keeps codes and figures, a reader gets their language."""
+
+
+def card_words(card: dict[str, Any], code: str) -> str:
+    """What a model card says under a code; versions of old keep their own words."""
+    said = card.get(code)
+    if not isinstance(said, dict):
+        return str(said or "")
+    words = str(CARD[code])
+    return words % said if said else words
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,15 +46,21 @@ def shelf(session: Session, who: Visitor, place: str, limit: int = 8) -> Shelf:
     arm = rules.MODEL
     if experiment is not None and who.unit is not None:
         arm = rules.arm_of(experiment.id, who.unit, experiment.share)
-    found: list[Suggestion] = []
-    if arm == rules.MODEL:
-        found = _known(session, who, place, held, limit)
+    found, title = picked(session, who, place, held, limit, by_model=arm == rules.MODEL)
+    return Shelf(title, shown(session, found, current_language(), currency(), root()), experiment is not None)
+
+
+def picked(
+    session: Session, who: Visitor, place: str, held: list[int], limit: int, *, by_model: bool = True
+) -> tuple[list[Suggestion], str]:
+    """What a place shows to somebody who holds these products, filled up with what is popular, and its title."""
+    found = _known(session, who, place, held, limit) if by_model else []
     is_own = bool(found)
     if len(found) < min(FEWEST, limit):
         taken = [*held, *(one.product_id for one in found)]
         user_id = who.user_id if who.is_profiled else None
         found += queries.popular(session, held=taken, user_id=user_id, limit=limit - len(found))
-    return Shelf(_title(place, is_own), _shown(session, found), experiment is not None)
+    return found, _title(place, is_own)
 
 
 def _known(session: Session, who: Visitor, place: str, held: list[int], limit: int) -> list[Suggestion]:
@@ -85,11 +91,13 @@ def _title(place: str, is_own: bool) -> str:
     return _("Goes with your bag") if place == CART else _("For you")
 
 
-def _shown(session: Session, found: list[Suggestion]) -> tuple[Shown, ...]:
-    language = current_language()
+def shown(
+    session: Session, found: list[Suggestion], language: str, currency: str, root: str
+) -> tuple[Shown, ...]:
+    """Cards with reasons, in the language being spoken; what cannot be bought at this moment is left out."""
     called = queries.names(session, [one.because_of for one in found if one.because_of], language)
     why = {one.product_id: reason(one.why, called.get(one.because_of or 0, "")) for one in found}
-    made: Any = cards(session, [one.product_id for one in found], language, currency(), root())
+    made: Any = cards(session, [one.product_id for one in found], language, currency, root)
     return tuple(Shown(card, why[card.product_id]) for card in made if card.availability.is_buyable)
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, flash, make_response, render_template, request
+from flask import Blueprint, flash, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from app.analytics.visits.queries import products_by_slug
 from app.core import rate_limits
 from app.core.errors import Invalid, NotFound
 from app.core.security import csrf
@@ -25,6 +27,8 @@ from recommender.visitors import Visitor, visitor
 blueprint = Blueprint("suggestions", __name__)
 SIGNS = "120/minute"
 LONGEST = 200
+MOST_ASKED = 12
+SLUG = re.compile(r"[a-z0-9-]{1,200}")
 
 
 class BadSign(Invalid):
@@ -55,6 +59,26 @@ def fragment(place: str) -> ResponseReturnValue:
         render_template("recommender/shelf.html", shop=shop_view(), shelf=found, place=place) if found else ""
     )
     response = make_response(html)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.get("/suggestions/owned")
+def owned() -> ResponseReturnValue:
+    """Which products of a page (`?p=slug`, twelve at most) its visitor has and buys once: `{"owned": [slug, …]}`.
+
+    The product's page is the same for everybody; its script asks this for who is signed in. Empty for guests and for
+    who wants no profile.
+    """
+    session = shop_session()
+    said = [slug for slug in request.args.getlist("p")[:MOST_ASKED] if SLUG.fullmatch(slug)]
+    who = visitor(session)
+    found: list[str] = []
+    if said and who.user_id is not None and who.is_profiled and queries.is_on(session):
+        ids = products_by_slug(session, said)
+        held = queries.owned(session, who.user_id, ids.values())
+        found = [slug for slug in said if ids.get(slug) in held]
+    response = jsonify(owned=found)
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -118,6 +142,11 @@ def product_alike(*, session: Session, product_id: int) -> tuple[tuple[int, ...]
     found = queries.with_product(session, product_id)
     bought = bool(found) and found[0].why == "bought"
     return tuple(one.product_id for one in found), _("Others also bought") if bought else ""
+
+
+def at_product(**values: Any) -> str:
+    """The script that takes out of a product's list what its visitor has already."""
+    return render_template("recommender/owned.html")
 
 
 def place_of(place: str) -> str:

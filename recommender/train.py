@@ -24,6 +24,7 @@ from recommender import dataset, publish, selection
 from recommender.algorithms.content import Content
 from recommender.algorithms.port import Algorithm, recommend, similar
 from recommender.dataset import Choices
+from recommender.evaluation import K
 from recommender.models import Model
 from recommender.rules import GOES_LIVE, Trial, verdict
 from recommender.selection import Recipe
@@ -61,13 +62,14 @@ def train(session: Session, *, actor: Actor, progress: Any = None, job_id: int |
     Each step is reported and may be cancelled before the next one. Run again with the same job, it finds what the
     first run has finished.
     """
-    progress, clock, now = progress or Quiet(), Clock(), utcnow()
+    progress, clock = progress or Quiet(), Clock()
     if (
         job_id is not None
         and (done := session.scalar(select(Model).where(Model.job_id == job_id))) is not None
     ):
         return done
     progress.step(0, STEPS, "reading")
+    now = dataset.end_of_history(session, utcnow())
     choices = dataset.read(session, now)
     ids, texts = dataset.texts(session)
     half_life = float(settings.get(session, RecommenderSettings).half_life_days)
@@ -228,14 +230,17 @@ def _bought_again(session: Session, items: np.ndarray) -> np.ndarray:
 
 
 def card(recipe: Recipe, data: dict[str, Any], metrics: dict[str, Any]) -> dict[str, Any]:
-    """The model card (Mitchell et al., "Model Cards for Model Reporting", 2019), kept with the version."""
+    """The model card (Mitchell et al., "Model Cards for Model Reporting", 2019), kept with the version.
+
+    Its sentences are kept as codes with their figures (`rules.CARD`): who reads them reads their own language.
+    """
     return {
         "recipe": recipe,
-        "purpose": "Suggests products beside a product, in the bag, and to customers; never sets a price or a right.",
-        "learns_from": "Orders, bags and, of visitors who agreed, views of this shop. No age, sex, origin or address.",
-        "left_out": "Customers who refuse profiles; erased accounts; what is older than three years.",
-        "judged_by": "Recall@20 and NDCG@20 on the last month, learnt from the time before it.",
-        "weak_where": "Products sold less than a few times are found by their words only; one purchase says little.",
+        "purpose": {},
+        "learns_from": {},
+        "left_out": {"years": dataset.BACK.days // 365},
+        "judged_by": {"places": K},
+        "weak_where": {},
         "data": {name: data.get(name) for name in ("choices", "people", "products", "first", "last")},
         "figures": metrics.get("model", {}),
     }

@@ -13,6 +13,7 @@ from app.cart.models import Cart
 from app.cart.queries import CartItem
 from app.events.cart import CartForgotten
 from app.notifications import operations as notifications
+from app.notifications.suggested import suggested
 from app.notifications.topics import CART
 
 
@@ -43,7 +44,18 @@ def remind(session: Session, event: CartForgotten) -> None:
             to=found.email,
             template="cart_reminder",
             language=found.language,
-            values={"lines": lines, "path": f"/cart/restore/{keys.token_for(cart.id, cart.public_id)}"},
+            values={
+                "lines": lines,
+                "path": f"/cart/restore/{keys.token_for(cart.id, cart.public_id)}",
+                "suggested": suggested(
+                    session,
+                    topic=CART,
+                    user_id=cart.user_id,
+                    language=found.language,
+                    currency=cart.currency,
+                    product_ids=sorted({item.product_id for item in inside.lines}),
+                ),
+            },
             dedupe_key=queries.reminder_key(found.public_id),
             topic=CART,
         )

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 import scipy.sparse as sp
 
-from recommender.algorithms.port import Algorithm
+from recommender.algorithms.port import Algorithm, dense
 
 
 class Blend:
@@ -35,7 +35,7 @@ class Blend:
         total = np.zeros(rows.shape, dtype=np.float32)
         for part, weight in self.parts:
             if weight:
-                scores = part.score(rows)
+                scores = dense(part.score(rows))
                 spread = scores.std(axis=1, keepdims=True)
                 total += np.float32(weight) * scores / np.where(spread > 0, spread, 1)
         return total

@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 import scipy.sparse as sp
 
-from recommender.algorithms.port import power
+from recommender.algorithms.port import Scores, dense, power
 
 DENSE = 0.3
 
@@ -62,12 +62,43 @@ class Graph:
         vt = vt.astype(np.float32)
         return (vt * power(di, -self.smooth)).T.copy(), vt * power(di, self.smooth)
 
-    def score(self, rows: sp.csr_matrix) -> np.ndarray:
+    def score(self, rows: sp.csr_matrix) -> Scores:
         """The walk from what is in each row, plus the smooth part."""
         r = rows.astype(np.float32).tocsr()
         found = r @ self.walk
-        scores = found.toarray() if sp.issparse(found) else np.asarray(found, dtype=np.float32)
-        if self.low is not None:
-            into, out = self.low
-            scores += np.float32(self.alpha) * ((r @ into) @ out)
+        if self.low is None:
+            return found.tocsr() if sp.issparse(found) else dense(found)
+        into, out = self.low
+        scores = dense(found)
+        scores += np.float32(self.alpha) * ((r @ into) @ out)
         return scores
+
+
+class Walks:
+    """The same walk for the same rows with one exponent after another, to choose exponents by.
+
+    Damping the wanted items only scales columns, so one walk serves all its exponents: r Di^-d X' Du^-g X is made
+    once. It is made for the rows alone, from the left, so that the matrix of all pairs of items is never needed.
+    """
+
+    def __init__(self, matrix: sp.csr_matrix, rows: sp.csr_matrix):
+        self.x = matrix.astype(np.float32).tocsr()
+        self.rows = rows.astype(np.float32).tocsr()
+        self.back = self.x.T.tocsr()
+        self.du, self.di = (np.asarray(self.x.sum(axis=axis)).ravel() for axis in (1, 0))
+        self.made: tuple[tuple[float, float], sp.csr_matrix] | None = None
+
+    def walked(self, people: float, given: float) -> sp.csr_matrix:
+        """The walk without damping what is wanted; the last one made is kept."""
+        if self.made is None or self.made[0] != (people, given):
+            self.made = None  # the old one goes before the new one comes
+            damped = self.rows @ sp.diags(power(self.di, -given))
+            near = (damped @ self.back) @ sp.diags(power(self.du, -people))
+            self.made = ((people, given), (near.tocsr() @ self.x).tocsr())
+        return self.made[1]
+
+    def damped(self, people: float, given: float, wanted: float) -> sp.csr_matrix:
+        """The figures of `Graph(people=…, given=…, wanted=…, alpha=0)` for the rows."""
+        walk = self.walked(people, given)
+        data = walk.data * power(self.di, -wanted)[walk.indices]
+        return sp.csr_matrix((data, walk.indices, walk.indptr), shape=walk.shape)

@@ -39,9 +39,9 @@ class Neighbours:
         self.near = strongest((norm @ pairs @ norm).multiply(damped).tocsr(), self.keep)
         return self
 
-    def score(self, rows: sp.csr_matrix) -> np.ndarray:
+    def score(self, rows: sp.csr_matrix) -> sp.csr_matrix:
         """The sum of what each held item says of its neighbours."""
-        return np.asarray((rows.astype(np.float32) @ self.near).todense(), dtype=np.float32)
+        return (rows.astype(np.float32) @ self.near).tocsr()
 
 
 def strongest(matrix: sp.csr_matrix, keep: int) -> sp.csr_matrix:

@@ -17,13 +17,10 @@ from app.core import jobs
 from app.core.admin import Interface, ReadOnlyView, current_actor, panel
 from app.core.admin.context import database
 from app.core.jobs import JobRow
+from recommender.forecasting import reasons
 from recommender.forecasting.jobs import TRAIN
 
 STATES = [("published", _l("Published")), ("refused", _l("Not published"))]
-MODELS = {
-    "seasonal_naive": _l("The same as last week"), "smoothing": _l("Exponential smoothing"),
-    "intermittent": _l("Demand now and then (TSB)"), "boosting": _l("Gradient boosting"),
-}  # fmt: skip
 CLASSES = {
     "steady": _l("Sells in most weeks"), "now_and_then": _l("Sells now and then"), "rare": _l("Sells rarely"),
     "new": _l("New"),
@@ -52,6 +49,7 @@ class ForecastView(ReadOnlyView):
     show_columns = [*list_columns, "version", "reason"]
     search_columns = ["made_at", "state", "is_current"]
     choices = {"state": STATES}
+    formatters_columns = {"reason": reasons.told}
     badges = {"state": {"published": "good", "refused": "wait"}}
     base_order = ("id", "desc")
     label_columns = {
@@ -65,10 +63,18 @@ class ForecastView(ReadOnlyView):
     def panels(self, item: ForecastRun) -> list[Any]:
         """Which model each kind of article got, and why."""
         rows = [
-            (CLASSES.get(name, name), MODELS.get(used["model"], used["model"]), used)
+            (
+                CLASSES.get(name, name),
+                reasons.named(used["model"]),
+                used | {"reason": reasons.told(used["reason"])},
+            )
             for name, used in (item.figures or {}).get("used", {}).items()
         ]
         return [panel(_l("Which model is used"), "recommender/admin/forecast_models.html", rows=rows)]
+
+    def progress(self, job: JobRow) -> str:
+        """What a training is at, in words."""
+        return reasons.progress(job.message) if job.message else _("Waiting")
 
     def training(self) -> JobRow | None:
         """The training that waits or runs now."""

@@ -29,7 +29,9 @@ MODELS: dict[str, Model] = {
     NAIVE: models.seasonal_naive,
     "smoothing": models.smoothing,
     "intermittent": models.intermittent,
+    "croston": models.croston,
     "boosting": boosting.boosting,
+    "blend": boosting.blend,
 }
 Progress = Callable[[int, int, str], None]
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 
@@ -24,6 +25,8 @@ class Demand:
     known: np.ndarray
     born: np.ndarray
     """The day (as a column) of each article's first sale."""
+    kept: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    """What one model worked out of it and another can use; gone with it."""
 
     @property
     def days(self) -> int:

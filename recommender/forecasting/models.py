@@ -16,7 +16,7 @@ PROFILE_DAYS = 84
 PROFILE_WEIGHT = 25
 """An article's own week counts as much as the shop's when it sold so many pieces in those days."""
 ALPHAS = (0.05, 0.1, 0.2, 0.3, 0.5)
-SIZE_RATE, CHANCE_RATE = 0.1, 0.1
+SIZE_RATE, CHANCE_RATE, GAP_RATE = 0.1, 0.1, 0.1
 
 Model = Callable[[Demand, int], np.ndarray]
 
@@ -92,3 +92,22 @@ def intermittent(demand: Demand, horizon: int) -> np.ndarray:
         chance = np.where(here, chance + CHANCE_RATE * (hit - chance), chance)
         size = np.where(here & hit, size + SIZE_RATE * (sold[:, week] - size), size)
     return flat(chance * size, demand, horizon)
+
+
+def croston(demand: Demand, horizon: int) -> np.ndarray:
+    """Size of a sale over the weeks between two (Croston 1972), less its known excess (Syntetos, Boylan 2005: SBA).
+
+    Looks at nothing between two sales, so it keeps the level of what sells seldom but steadily, and of what has died out.
+    """
+    sold, alive = weeks(demand.filled()), weeks_alive(demand)
+    has = (sold > 0) & alive
+    times = np.maximum(has.sum(axis=1), 1)
+    size = np.where(has, sold, 0).sum(axis=1) / times
+    gap = np.maximum(alive.sum(axis=1), 1) / times
+    since = np.ones(len(sold))
+    for week in range(max(0, sold.shape[1] - 52), sold.shape[1]):
+        hit = has[:, week]
+        size = np.where(hit, size + SIZE_RATE * (sold[:, week] - size), size)
+        gap = np.where(hit, gap + GAP_RATE * (since - gap), gap)
+        since = np.where(hit, 1, since + alive[:, week])
+    return flat((1 - GAP_RATE / 2) * size / gap, demand, horizon)

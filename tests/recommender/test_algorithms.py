@@ -9,10 +9,10 @@ import scipy.sparse as sp
 from recommender.algorithms.blend import Blend
 from recommender.algorithms.content import Content
 from recommender.algorithms.ease import Ease, mirror
-from recommender.algorithms.graph import Graph
+from recommender.algorithms.graph import Graph, Walks
 from recommender.algorithms.neighbours import Neighbours
 from recommender.algorithms.popularity import Popularity
-from recommender.algorithms.port import Algorithm, best, recommend, similar
+from recommender.algorithms.port import Algorithm, best, best_of_few, dense, recommend, similar
 from recommender.evaluation import hold_out, score, surely_above
 
 
@@ -77,6 +77,31 @@ def test_the_walk_of_the_graph_by_hand() -> None:
         .score(sp.csr_matrix(np.eye(3, dtype=np.float32)))
     )
     assert np.allclose(walk, [[0.5, 0.25, 0.0], [0.5, 0.5, 0.5], [0.0, 0.25, 0.5]])
+
+
+def test_one_walk_answers_for_all_exponents_of_what_is_wanted() -> None:
+    x = tastes()
+    walks = Walks(x, x[:9])
+    for people, given, wanted in ((0.5, 0.5, 0.0), (0.5, 0.5, 0.3), (0.4, 0.6, 0.3)):
+        model = Graph(people=people, given=given, wanted=wanted, alpha=0.0).fit(x)
+        quick = walks.damped(people, given, wanted).toarray()
+        assert np.allclose(quick, dense(model.score(x[:9])), rtol=1e-4, atol=1e-6)
+
+
+def test_the_best_of_sparse_rows_are_those_of_whole_rows() -> None:
+    dice = np.random.default_rng(8)
+    scores = sp.random(50, 200, density=0.2, random_state=3, format="csr", dtype=np.float32)
+    scores.data = np.round(scores.data, 1) + np.float32(0.1)  # many that are equal
+    seen = sp.csr_matrix((dice.random((50, 200)) < 0.1).astype(np.float32))
+    ids, figures = best_of_few(scores, seen, 12)
+    whole = scores.toarray()
+    whole[seen.toarray() > 0] = -np.inf
+    for row in range(50):
+        wanted = np.lexsort((np.arange(200), -whole[row]))[:12]
+        assert ids[row].tolist() == wanted.tolist() and figures[row] == pytest.approx(whole[row][wanted])
+    few = sp.csr_matrix(([2.0, 1.0], ([0, 0], [3, 1])), shape=(1, 5), dtype=np.float32)
+    ids, figures = best_of_few(few, sp.csr_matrix((1, 5), dtype=np.float32), 4)
+    assert ids[0][:2].tolist() == [3, 1] and np.isneginf(figures[0][2:]).all(), "nothing is left for the rest"
 
 
 def test_content_finds_what_is_called_alike() -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.core.actor import SYSTEM
 from app.core.jobs import JobRow
 from app.identity import operations as identity
-from recommender import publish, queries
+from recommender import publish, queries, rules
 from recommender.models import Experiment, Model
 from recommender.publish import Version
 from tests.recommender import making
@@ -120,6 +120,20 @@ def test_versions_with_figures_reasons_and_the_way_back(own: Session, staff: Cal
     assert "This version is not better" in answer.text
     own.expire_all()
     assert own.get(Model, refused.id).state == "refused"  # type: ignore[union-attr]
+
+
+def test_a_model_card_speaks_its_readers_language(own: Session, staff: Callable[[str], Any]) -> None:
+    goods = making.products(own, 2)
+    said = {"purpose": {}, "left_out": {"years": 3}, "weak_where": "New products."}
+    items = [(goods[0][0], 1, goods[1][0], 1.0, "bought")]
+    made = publish.store(
+        own, Version("graph", "first", {}, {}, {}, said, items=items), job_id=None, actor=SYSTEM
+    )
+    page = staff("Manager").get(f"/admin/suggestion-model/show/{made.id}").text
+    assert "what is older than 3 years." in page and "Suggests products beside a product" in page
+    assert '<dd lang="en">New products.</dd>' in page, "versions of old keep the words they were made with"
+    assert rules.card_words({"judged_by": {"places": 20}}, "judged_by").count("20") == 1
+    assert rules.card_words({}, "purpose") == ""
 
 
 def test_an_experiment_from_its_form_to_its_result(own: Session, staff: Callable[[str], Any]) -> None:

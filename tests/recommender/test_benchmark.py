@@ -39,6 +39,19 @@ def test_every_model_finds_the_taste(files: tuple[Path, Path], model: str) -> No
     assert (line["people"], line["items"], line["choices"]) == (60, 30, 360)
 
 
+def test_choosing_stops_when_its_time_is_over(files: tuple[Path, Path]) -> None:
+    often: list[str] = []
+    once: list[str] = []
+    run(*files, "graph", often.append)
+    found = run(*files, "graph", once.append, seconds=1e-6)
+    walks = [line for line in once if line.startswith("walk")]
+    assert found.score.recall > 0.95, "the best so far is taken"
+    assert len(walks) == 9 < len([line for line in often if line.startswith("walk")])
+    assert sum(line.startswith("graph {") for line in once) == 1, (
+        "one of the finals is asked, for its figures"
+    )
+
+
 def test_popularity_finds_less(files: tuple[Path, Path]) -> None:
     assert run(*files, "popularity").score.recall < 0.9
 

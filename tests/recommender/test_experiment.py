@@ -12,6 +12,7 @@ from flask import current_app
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from app.analytics.visits import rules as visit_rules
 from app.core.actor import SYSTEM
 from app.core.clock import utcnow
 from app.core.errors import InvalidFields
@@ -113,7 +114,7 @@ def test_the_arms_see_different_lists_and_who_did_not_agree_is_not_counted(
         number = session.scalar(select(Experiment.id))
     origin = {"Origin": "http://localhost"}
     client.post("/suggestions/seen", json={"clicked": False}, headers=origin)
-    client.set_cookie("consent", "1ap")
+    client.set_cookie("consent", visit_rules.WORDING + "ap")
     client.post("/suggestions/seen", json={"clicked": False}, headers=origin)
     with session_maker() as session:
         assert session.scalar(select(func.count()).select_from(Exposure)) == 0, (

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
+from app.analytics.visits import rules as visit_rules
 from app.core import caching, settings
 from app.core.actor import SYSTEM
 from app.identity import operations as identity
@@ -20,7 +21,7 @@ from tests.orders.making import articles
 from tests.recommender import making
 
 Goods = list[tuple[int, int]]
-AGREED = "1ap"
+AGREED = visit_rules.WORDING + "ap"
 PASSWORD = "correct horse battery"
 
 
@@ -166,6 +167,24 @@ def test_what_was_bought_since_the_training_is_left_out(session: Session, client
     assert goods[9][0] not in [one.product_id for one in queries.popular(session, user_id=user)]
     settings.change(session, RecommenderSettings, actor=SYSTEM, bought_again="things")
     assert [one.product_id for one in queries.for_person(session, user)][0] == goods[2][0], "coffee runs out"
+
+
+def test_what_a_customer_has_is_named_to_nobody_else(session: Session, client: Any, goods: Goods) -> None:
+    asked = "/suggestions/owned?p=lamp-2&p=lamp-3&p=lamp-4&p=no-such&p=' OR 1"
+    user = int(session.scalar(text("SELECT id FROM ab_user WHERE email = 'kim@people.example'")))
+    making.buy(session, [goods[1], goods[3], goods[9]], making.utcnow(), user)
+    assert "/recommender/owned" in client.get("/p/lamp-1").text
+    guest = client.get(asked)
+    assert guest.json == {"owned": []} and guest.headers["Cache-Control"] == "no-store"
+    sign_in(client)
+    assert client.get(asked).json == {"owned": ["lamp-2", "lamp-4"]}, "only what was asked about"
+    assert client.get("/suggestions/owned").json == {"owned": []}
+    settings.change(session, RecommenderSettings, actor=SYSTEM, bought_again="things")
+    assert client.get(asked).json == {"owned": []}, "coffee runs out"
+    settings.change(session, RecommenderSettings, actor=SYSTEM, bought_again="")
+    assert client.get(asked, headers={"Sec-GPC": "1"}).json == {"owned": []}, (
+        "no profile, nothing is looked up"
+    )
 
 
 def test_switched_off_means_the_department(session: Session, client: Any, goods: Goods) -> None:

@@ -15,6 +15,7 @@ from app.core import jobs, settings
 from app.core.actor import SYSTEM
 from app.core.clock import utcnow
 from app.core.jobs import JobRow
+from app.core.unit_of_work import unit_of_work
 from app.identity.models import User
 from recommender import dataset, operations, personal, queries, selection
 from recommender.jobs import TRAIN, learn_daily, open_job, start_training
@@ -42,7 +43,7 @@ def test_a_good_model_goes_live_with_its_lists_figures_and_card(session: Session
     figures = made.metrics
     assert figures["model"]["recall@20"] > figures["popularity"]["recall@20"]
     assert made.data["people"] == 80 and made.data["products"] == 60 and made.timings["peak_mb"] > 0
-    assert made.card["recipe"]["kind"] == made.kind and made.card["weak_where"]
+    assert made.card["recipe"]["kind"] == made.kind and made.card["left_out"] == {"years": 3}
     assert made.popular[0] == shop["goods"][0][0], "what everybody buys leads the floor"
     rows = (
         session.execute(select(ItemRow).where(ItemRow.model_id == made.id, ItemRow.rank <= 3)).scalars().all()
@@ -228,3 +229,16 @@ def test_a_training_can_be_cancelled(
 def test_the_daily_training_can_be_switched_off(session: Session) -> None:
     settings.change(session, RecommenderSettings, actor=SYSTEM, learns_daily=False)
     assert learn_daily(None) == {"started": False} and jobs.known()[TRAIN]
+
+
+def test_a_history_that_ended_long_ago_is_learnt_up_to_its_own_end(session: Session, shop: Shop) -> None:
+    with unit_of_work(session):
+        session.execute(text("UPDATE orders_order SET placed_at = placed_at - interval '14 years'"))
+    end = dataset.end_of_history(session, utcnow())
+    assert end < utcnow() - timedelta(days=13 * 365)
+    made = train(session, actor=SYSTEM)
+    assert (made.state, made.reason) == ("champion", "first") and made.data["choices"] > 300
+    making.buy(session, shop["goods"][:1], utcnow(), shop["users"][0])
+    assert dataset.end_of_history(session, utcnow()) > utcnow() - timedelta(minutes=5), (
+        "a shop that sells again"
+    )

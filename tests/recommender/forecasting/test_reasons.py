@@ -1,0 +1,48 @@
+"""Reasons are kept in English and told in the reader's language; each that the code can write is known."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from app.core.i18n import speak
+from recommender.forecasting import backtest, reasons
+from recommender.forecasting.backtest import MODELS, NAIVE, TooShort
+from tests.recommender.forecasting.series import demand, of
+
+
+def test_every_model_has_a_name() -> None:
+    assert set(reasons.MODELS) == set(MODELS)
+
+
+def test_every_reason_that_is_written_is_told_anew(app: Any) -> None:
+    written = {"Nothing has been ordered yet."}
+    for worse in (1.0, 400.0):
+        found = backtest.backtest(
+            demand(articles=25, days=160),
+            candidates={
+                NAIVE: MODELS[NAIVE],
+                "boosting": lambda past, days, flat=worse: MODELS[NAIVE](past, days) * 0 + flat,
+            },
+        )
+        written |= {choice.reason for choice in found.choices.values()}
+    with pytest.raises(TooShort) as few:
+        backtest.plan(20)
+    with pytest.raises(TooShort) as nothing:
+        backtest.backtest(of(demand(articles=3, days=160).sold * 0), candidates={NAIVE: MODELS[NAIVE]})
+    written |= {str(few.value), str(nothing.value)}
+    with app.test_request_context("/"), speak("en"):
+        for reason in written:
+            assert reasons.told(reason) != reason or reason.startswith(("Nothing", "20 days")), reason
+        assert (
+            reasons.told(str(few.value)) == "20 days of sales are too few to prove a forecast; 77 are needed."
+        )
+        tried = reasons.told("no model does better than seasonal-naive (boosting, smoothing tried)")
+        assert (
+            tried
+            == "No model does better than the same as last week. Tried: Gradient boosting, Exponential smoothing."
+        )
+        assert reasons.told("something else") == "something else"
+        assert reasons.progress("2026-08-01: boosting") == "Aug 1, 2026: Gradient boosting"
+        assert reasons.progress("anything") == "anything"
