@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from babel import Locale
 from babel.numbers import format_currency
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -15,6 +16,7 @@ from app.core import rate_limits, settings
 from app.core.errors import TooMany
 from app.inventory import queries as inventory
 from app.notifications.rendering import site_url
+from app.orders import messages
 from app.orders import queries as orders
 from app.orders.models import Order
 from app.orders.rules import ADDRESSES_OPEN, CUSTOMER_CANCELS
@@ -22,6 +24,7 @@ from app.orders.states import STATE_LABELS
 from app.regions.queries import base_currency
 from app.search.queries import suggest
 from app.shipping.queries import load_shipping_table
+from app.support import hours
 from app.support.bot import rules
 from app.support.chat.models import Conversation
 from app.support.help import queries as help_pages
@@ -106,7 +109,10 @@ def _about_order(session: Session, talk: Conversation, number: str, topic: str) 
 
 
 def _proved(session: Session, talk: Conversation, number: str, text: str, topic: str) -> Answer:
-    """A guest's proof; the answer to a wrong one is the same for orders that exist and others."""
+    """A guest's proof; the answer to a wrong one is the same for orders that exist and others.
+
+    The link to the order goes to the order's own address, never into the chat: a postcode is easily known.
+    """
     try:
         rate_limits.hit(TRIES, f"bot:order:{number}")
     except TooMany:
@@ -123,7 +129,8 @@ def _proved(session: Session, talk: Conversation, number: str, text: str, topic:
             + " "
             + _find(talk)
         )
-    return _told(talk, order, topic, site_url(talk.language, "/orders/find"))
+    messages.send_link(session, number=number, email=order.email)
+    return _told(talk, order, topic, "")
 
 
 def _find(talk: Conversation) -> str:
@@ -133,7 +140,7 @@ def _find(talk: Conversation) -> str:
 
 
 def _told(talk: Conversation, order: Order, topic: str, url: str) -> Answer:
-    """What the order says about a topic, and its page."""
+    """What the order says about a topic, and its page; without one it was mailed."""
     words = [
         _("Order %(number)s: %(state)s.", number=order.number, state=str(STATE_LABELS[order.state]).lower())
     ]
@@ -155,7 +162,11 @@ def _told(talk: Conversation, order: Order, topic: str, url: str) -> Answer:
                 "handed",
             )
         words.append(_("It has left already, so its address can no longer be changed by us."))
-    return Answer(" ".join([*words, _("All about it: %(url)s", url=url)]))
+    if url:
+        words.append(_("All about it: %(url)s", url=url))
+    else:
+        words.append(_("The link to its page is on its way to the e-mail address of the order."))
+    return Answer(" ".join(words))
 
 
 # --- the shop ---------------------------------------------------------------------------------------
@@ -185,7 +196,7 @@ def _delivery(session: Session, talk: Conversation, text: str) -> Answer:
     page = _page(session, talk, "delivery", "/pages/delivery")
     told = _(
         "What delivery costs depends on country and weight; you see it before you pay. To %(country)s:",
-        country=table.home,
+        country=Locale.parse(talk.language).territories.get(table.home, table.home),
     )
     return Answer("\n".join([told, *lines, _("More: %(url)s", url=page)]))
 
@@ -235,7 +246,10 @@ _SMALL = frozenset(
 
 def _hours(session: Session, talk: Conversation, text: str) -> Answer:
     own = settings.get(session, SupportSettings)
-    told = _("We are here: %(hours)s (%(zone)s).", hours=own.hours, zone=own.timezone)
+    told = _(
+        "We are here: %(hours)s (%(zone)s).",
+        hours=hours.in_words(own.hours, talk.language), zone=hours.zone_in_words(own.timezone, talk.language),
+    )  # fmt: skip
     return Answer(f"{told} " + _("More ways to reach us: %(url)s", url=site_url(talk.language, "/support")))
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.search.rules import unaccent
+from app.support.bot import meanings
 
 INTENTS = (
     "order_status", "delivery", "returns", "refund", "cancel", "change_address", "invoice", "payment", "stock", "hours",
@@ -50,6 +51,19 @@ def piece_features(text: str) -> list[str]:
     return found
 
 
+def meaning_features(text: str) -> list[str]:
+    """What the words mean, the same in every language."""
+    return meanings.meaning_features(words_of(text))
+
+
+READERS = {
+    "words": (word_features, 1.0),
+    "pieces": (piece_features, 1.0),
+    "meanings": (meaning_features, 1.5),
+}
+"""What is looked at in a sentence, and how much each counts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """The surest intent and how sure it is, from 0 to 1."""
@@ -60,10 +74,10 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """A trained model: two vocabularies, each with its rarity, and a row of weights for each feature."""
+    """A trained model: a vocabulary for each reader, each with its rarity, and a row of weights for each feature."""
 
     labels: tuple[str, ...]
-    vocabularies: tuple[Mapping[str, int], Mapping[str, int]]
+    vocabularies: tuple[Mapping[str, int], ...]
     rarity: array.array[float]
     weights: array.array[float]
     offsets: tuple[float, ...]
@@ -73,9 +87,10 @@ class Weights:
         if sys.byteorder != "little":
             raise RuntimeError("models are kept little-endian")
         head = json.dumps(
-            {"labels": self.labels, "words": list(self.vocabularies[0]), "pieces": list(self.vocabularies[1]),
-             "offsets": self.offsets}, ensure_ascii=False,
-        ).encode()  # fmt: skip
+            {"labels": self.labels, "offsets": self.offsets}
+            | {name: list(known) for name, known in zip(READERS, self.vocabularies, strict=True)},
+            ensure_ascii=False,
+        ).encode()
         body = len(head).to_bytes(4, "little") + head + self.rarity.tobytes() + self.weights.tobytes()
         return zlib.compress(body, 6)
 
@@ -85,23 +100,25 @@ class Weights:
         body = zlib.decompress(data)
         size = int.from_bytes(body[:4], "little")
         head = json.loads(body[4 : 4 + size])
-        words = {word: n for n, word in enumerate(head["words"])}
-        pieces = {piece: n + len(words) for n, piece in enumerate(head["pieces"])}
+        vocabularies, count = [], 0
+        for name in READERS:
+            known = head.get(name, [])  # a model of before does not know every reader
+            vocabularies.append({feature: n for n, feature in enumerate(known, count)})
+            count += len(known)
         rarity, weights = array.array("f"), array.array("f")
-        count = len(words) + len(pieces)
         rarity.frombytes(body[4 + size : 4 + size + 4 * count])
         weights.frombytes(body[4 + size + 4 * count :])
-        return cls(tuple(head["labels"]), (words, pieces), rarity, weights, tuple(head["offsets"]))
+        return cls(tuple(head["labels"]), tuple(vocabularies), rarity, weights, tuple(head["offsets"]))
 
     def scores(self, text: str) -> list[float]:
         """The probability of each label, in their order."""
         sums, width = list(self.offsets), len(self.labels)
-        for features, known in zip((word_features, piece_features), self.vocabularies, strict=True):
+        for (features, factor), known in zip(READERS.values(), self.vocabularies, strict=True):
             counts = Counter(known[f] for f in features(text) if f in known)
             values = {n: (1 + math.log(count)) * self.rarity[n] for n, count in counts.items()}
             norm = math.sqrt(sum(value * value for value in values.values()))
             for n, value in values.items():
-                share, row = value / norm, n * width
+                share, row = factor * value / norm, n * width
                 for place in range(width):
                     sums[place] += share * self.weights[row + place]
         top = max(sums)

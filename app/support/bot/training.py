@@ -13,14 +13,16 @@ from typing import Any
 
 from app.core.errors import Invalid
 from app.core.i18n import LANGUAGES
-from app.support.bot import rules
+from app.support.bot import meanings, rules
 from app.support.bot.rules import Weights
 
 DATA = Path(__file__).parent / "data"
-STRENGTH = 20.0
+STRENGTH, STRENGTH_OF_MANY = 10.0, 20.0
 """How closely the model follows its sentences (scikit-learn's C)."""
-MANY = 5_000
-"""From so many sentences on, features that occur once are left out."""
+MANY = 8_000
+"""From so many sentences on, every feature that occurs once is left out (else only such pieces of words), and so are the
+meanings: they say what words mean in a shop, and so many sentences say it better themselves."""
+ROUNDS = 60
 FOLDS = 5
 
 
@@ -40,14 +42,15 @@ def own_sentences() -> list[tuple[str, str]]:
     return [
         pair
         for code in LANGUAGES
-        for pair in rules.read_sentences((DATA / f"{code}.txt").read_text(encoding="utf-8"))
+        for file in sorted((DATA / code).glob("*.txt"))
+        for pair in rules.read_sentences(file.read_text(encoding="utf-8"))
     ]
 
 
 def mark_of(pairs: Sequence[tuple[str, str]]) -> str:
     """A name for exactly these sentences and this way of reading them."""
     words = "\n".join(f"{intent}\t{text}" for text, intent in pairs)
-    made_by = f"{STRENGTH}:{rules.SHORTEST}:{rules.LONGEST}"
+    made_by = f"{STRENGTH}:{rules.SHORTEST}:{rules.LONGEST}:{meanings.FILE.read_text(encoding='utf-8')}"
     return hashlib.sha256(f"{made_by}\n{words}".encode()).hexdigest()[:16]
 
 
@@ -56,13 +59,21 @@ def _pipeline(many: bool) -> Any:
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import FeatureUnion, Pipeline
 
-    least = 2 if many else 1
     read = [
-        (name, TfidfVectorizer(analyzer=features, sublinear_tf=True, min_df=least))
-        for name, features in (("words", rules.word_features), ("pieces", rules.piece_features))
+        (
+            name,
+            TfidfVectorizer(
+                analyzer=features, sublinear_tf=True, min_df=2 if many or name == "pieces" else 1
+            ),
+        )
+        for name, (features, _factor) in rules.READERS.items()
+        if not (many and name == "meanings")
     ]
-    learns = LogisticRegression(C=STRENGTH, max_iter=60 if many else 300)
-    return Pipeline([("read", FeatureUnion(read)), ("learn", learns)])
+    weighed = FeatureUnion(
+        read, transformer_weights={name: rules.READERS[name][1] for name, _vectorizer in read}
+    )
+    learns = LogisticRegression(C=STRENGTH_OF_MANY if many else STRENGTH, max_iter=ROUNDS)
+    return Pipeline([("read", weighed), ("learn", learns)])
 
 
 def train(pairs: Sequence[tuple[str, str]], *, measure: bool = True) -> Trained:
@@ -111,22 +122,20 @@ def _measured(made: Any, texts: list[str], labels: list[str]) -> tuple[float, fl
 
 def _weights(made: Any) -> Weights:
     parts = dict(made.named_steps["read"].transformer_list)
-    words, pieces = (parts[name].vocabulary_ for name in ("words", "pieces"))
-    rarity = array.array("f", [*parts["words"].idf_.tolist(), *parts["pieces"].idf_.tolist()])
+    rarity = array.array("f", [value for name in parts for value in parts[name].idf_.tolist()])
     learned = made.named_steps["learn"]
     rows, offsets = learned.coef_, learned.intercept_.tolist()
     if len(rows) == 1:  # two labels share one row
         rows, offsets = [-rows[0] / 2, rows[0] / 2], [-offsets[0] / 2, offsets[0] / 2]
     flat = array.array("f", [float(value) for column in zip(*rows, strict=True) for value in column])
-    shift = len(words)
+    vocabularies, before = [], 0
+    for name in rules.READERS:
+        ordered = sorted(parts[name].vocabulary_.items(), key=lambda item: item[1]) if name in parts else []
+        vocabularies.append({feature: n + before for feature, n in ordered})
+        before += len(ordered)
     return Weights(
-        tuple(str(label) for label in learned.classes_),
-        (
-            dict(sorted(words.items(), key=lambda item: item[1])),
-            {piece: n + shift for piece, n in sorted(pieces.items(), key=lambda item: item[1])},
-        ),
-        rarity, flat, tuple(offsets),
-    )  # fmt: skip
+        tuple(str(label) for label in learned.classes_), tuple(vocabularies), rarity, flat, tuple(offsets)
+    )
 
 
 def read_csv(path: Path) -> tuple[list[str], list[str]]:

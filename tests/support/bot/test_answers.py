@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.core import caching, settings
 from app.core.actor import GUEST, SYSTEM, Actor
 from app.events.support import ChatMessagePosted
+from app.notifications.models import Message as Mail
 from app.ops.demo import helpdesk
 from app.support.bot import handlers, queries, rules
 from app.support.bot.models import BotTurn
@@ -98,7 +99,9 @@ def test_a_guest_proves_an_order_and_wrong_proofs_tell_nothing(bot: Session, tal
     asked = talk(made.number)
     assert "e-mail address or postcode" in asked
     told = talk(f"it is {made.email}")
-    assert made.number in told and "/orders/find" in told and made.token not in told
+    assert made.number in told and "on its way" in told and made.token not in told
+    links = select(func.count()).where(Mail.template == "order_link", Mail.recipient == made.email)
+    assert bot.scalar(links) == 1, "the link goes to the order's own address"
     wrong = [(talk(f"order {number}", guest=key), talk("1000", guest=key))
              for number, key in ((made.number, "a" * 32), ("2020-999999", "b" * 32))]  # fmt: skip
     assert wrong[0][0].replace(made.number, "#") == wrong[1][0].replace("2020-999999", "#")
@@ -126,10 +129,13 @@ def test_answers_come_from_settings_and_help_with_a_link(bot: Session, talk: Any
     helpdesk.help_articles(bot)
     caching.purge("support.help")
     assert "/help/returns" in talk("I want to return it")
-    assert "mon-fri 09:00-17:30" in talk("When are you open?") and "/support" in talk("open?")
+    assert "Mon–Fri 09:00–17:30 (Central European Time)" in talk("When are you open?")
+    assert "/support" in talk("open?")
+    assert "lun.–ven. 09:00–17:30 (heure d’Europe centrale)" in talk("open?", guest="o" * 32, language="fr")
     assert "/fr/help" in talk("hello", guest="f" * 32, language="fr")
     delivery = talk("What does delivery cost?")
-    assert "€" in delivery and "/help/delivery" in delivery
+    assert "€" in delivery and "/help/delivery" in delivery and "To Belgium" in delivery
+    assert "Belgien" in talk("deliver?", guest="d" * 32, language="de")
     buying.products(bot, 1)
     assert talk("thank you") != ""
 

@@ -1,0 +1,44 @@
+"""What words mean in whichever of the five languages, so that a sentence learned in one helps the others. Plain Python."""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import combinations
+from pathlib import Path
+
+from app.search.rules import unaccent
+
+FILE = Path(__file__).parent / "data" / "meanings.txt"
+SHORTEST_STEM = 3
+
+
+@cache
+def _known() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """Whole words and stems, each with what they may mean."""
+    words: dict[str, list[str]] = {}
+    stems: dict[str, list[str]] = {}
+    for line in FILE.read_text(encoding="utf-8").splitlines():
+        if not line.strip() or line.startswith("#"):
+            continue
+        meaning, _colon, spellings = line.partition(":")
+        for spelling in sorted(set(unaccent(spellings).split())):
+            group = stems if spelling.endswith("*") else words
+            group.setdefault(spelling.rstrip("*"), []).append(meaning)
+    return words, stems
+
+
+def meanings_of(word: str) -> list[str]:
+    """What a word without accents may mean: by the whole word, else by its longest known stem."""
+    words, stems = _known()
+    if word in words:
+        return words[word]
+    for length in range(len(word), SHORTEST_STEM - 1, -1):
+        if word[:length] in stems:
+            return stems[word[:length]]
+    return []
+
+
+def meaning_features(words: list[str]) -> list[str]:
+    """The meanings in a sentence, and which of them occur together, in any order."""
+    found = [meaning for word in words for meaning in meanings_of(word)]
+    return found + [f"{one}+{two}" for one, two in combinations(sorted(set(found)), 2)]
