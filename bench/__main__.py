@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from bench import lighthouse
+from bench import dashboards, lighthouse, reports, suggestions
 from bench.measuring import Bench, Row, Target, answers, load_average, server, start_seconds
 from bench.shop import ROOT, RealShop, until
 
@@ -32,8 +32,12 @@ def options() -> argparse.Namespace:
     parser.add_argument(
         "--only",
         default="",
-        help="measure only what has this in its name; lighthouse: a phone's look at five pages",
+        help="measure only what has this in its name; lighthouse: a phone's look at five pages;"
+        " suggestions: what a product's list costs; reports: files of many rows; dashboards: their pages over HTTP",
     )
+    parser.add_argument("--rows", type=int, default=1_000_000, help="lines of the reports that are written")
+    parser.add_argument("--url", default="", help="a shop that runs already (dashboards)")
+    parser.add_argument("--login", default="", help="who looks at the dashboards there")
     return parser.parse_args()
 
 
@@ -139,6 +143,17 @@ def main() -> None:
     asked = options()
     if asked.only == "lighthouse":
         lighthouse.measure(asked.home.absolute() if asked.home else None, RESULTS)
+        return
+    if asked.only == "reports":
+        reports.measure(asked.home.absolute() if asked.home else None, asked.rows, RESULTS)
+        return
+    if asked.only == "dashboards":
+        dashboards.measure(asked.home.absolute() if asked.home else None, asked.url, asked.login, RESULTS)
+        return
+    if asked.only == "suggestions":
+        suggestions.measure(
+            asked.home.absolute() if asked.home else None, RESULTS, asked.products, asked.seconds
+        )
         return
     began = time.monotonic()
     environment = {"DEMO": "0"}

@@ -3,22 +3,31 @@
 `python -m bench.sockets --sockets 500 --seconds 60` starts a shop of its own and writes `bench/results/sockets.json`.
 Two sockets sit in each conversation; at chat pace (one message a conversation every eight seconds) one of them
 writes and the other one hears. Times are from the call to the arrival, as one clock sees both.
+`--beside dashboards` measures twice: alone, and while two managers have boards drawn and long lists written as Excel
+files all the time. `--apart` holds the sockets in a process of their own, as in production.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import itertools
 import json
+import os
+import secrets
+import subprocess
 import threading
 import time
+import urllib.request
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import websocket
 
-from bench.shop import ROOT, RealShop
+from app.ops.supervisor.home import services
+from bench import beside
+from bench.shop import ROOT, RealShop, free_port, until
 
 RESULTS = ROOT / "bench" / "results" / "sockets.json"
 PACE = 8.0
@@ -105,7 +114,7 @@ class Wire:
     def close(self) -> None:
         """Hang up."""
         if self.socket is not None:
-            self.socket.close()
+            self.socket.close(timeout=0.3)
 
 
 class Pair:
@@ -188,20 +197,85 @@ def run(base: str, sockets: int, seconds: float) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _beside(shop: RealShop, base: str, sockets: int, seconds: float) -> dict[str, Any]:
+    """The same talk while two managers keep the web processes at work."""
+    beside.prepare(shop, 10_000)
+    managers = [beside.Manager(shop.base) for _ in range(2)]
+    for one in managers:
+        one.start()
+    result = run(base, sockets, seconds)
+    for one in managers:
+        one.stop.set()
+    for one in managers:
+        one.join(90)
+    return {
+        "beside": result,
+        "pages": sum(one.done for one in managers),
+        "refused_pages": [x for m in managers for x in m.refused][:3],
+    }
+
+
+@contextlib.contextmanager
+def _line(shop: RealShop, is_apart: bool) -> Iterator[str]:
+    """Where sockets are answered: by the shop's own processes, or by one of their own on its database."""
+    if not is_apart:
+        yield shop.base
+        return
+    port = free_port()
+    own = {
+        "APP_ENV": "production", "DATABASE_URL": shop.dsn, "REDIS_URL": services(shop.home)["REDIS_URL"], "PORT": str(port),
+        "SECRET_KEY": secrets.token_urlsafe(48), "SITE_URL": "https://shop.example", "HOST": "127.0.0.1",
+    }  # fmt: skip
+    process = subprocess.Popen(
+        [ROOT / "deploy" / "process", "realtime"], cwd=ROOT, env={**os.environ, "COMPTOIR_HOME": str(shop.home), **own},
+        start_new_session=True,
+    )  # fmt: skip
+
+    def answers() -> bool:
+        with (
+            contextlib.suppress(OSError),
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as got,
+        ):
+            return bool(got.status == 200)
+        return False
+
+    try:
+        if not until(answers, 90, 0.2):
+            raise Gone("the process for sockets did not start")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
 def main() -> None:
     """Measure, print and keep the result."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sockets", type=int, default=500)
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--url", default="", help="a shop that runs already")
+    parser.add_argument(
+        "--beside", choices=["dashboards"], help="measure again while others work the processor"
+    )
+    parser.add_argument(
+        "--apart", action="store_true", help="sockets in a process of their own, as in production"
+    )
     given = parser.parse_args()
+    results = RESULTS.with_name("sockets-beside.json") if given.beside else RESULTS
     if given.url:
         result = run(given.url, given.sockets, given.seconds)
     else:
-        with RealShop(environment={"WEB_WORKERS": "1"}) as shop:
-            result = run(shop.base, given.sockets, given.seconds)
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(result, indent=1) + "\n")
+        with (
+            RealShop(environment={"WEB_WORKERS": "2" if given.beside else "1"}) as shop,
+            _line(shop, given.apart) as base,
+        ):
+            result = run(base, given.sockets, given.seconds)
+            if given.beside:
+                result = {"apart": given.apart, "alone": result} | _beside(
+                    shop, base, given.sockets, given.seconds
+                )
+    results.parent.mkdir(exist_ok=True)
+    results.write_text(json.dumps(result, indent=1) + "\n")
     print(json.dumps(result, indent=1))
 
 

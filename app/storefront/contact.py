@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
-from babel.dates import get_day_names
 from flask import Blueprint, flash, request
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
-from werkzeug.datastructures import FileStorage
 
 from app.core import rate_limits, settings
 from app.core.actor import GUEST
@@ -22,18 +18,20 @@ from app.core.unit_of_work import unit_of_work
 from app.core.web import shop_session
 from app.identity import rules as people
 from app.identity import sessions, throttle
+from app.storefront import form_files
 from app.storefront.accounts_gate import actor, customer, go, show
+from app.storefront.form_files import Given
 from app.storefront.pages import Field, FieldError, Link, Notice
 from app.storefront.pages.account import MessageView
 from app.storefront.pages.support import ContactView, SupportView
 from app.storefront.settings import ShopSettings
 from app.storefront.shell import meta, root
 from app.support.help import queries as help_pages
-from app.support.hours import DAYS
+from app.support.hours import in_words
 from app.support.settings import SupportSettings
 from app.support.tickets import challenge, operations, rules
 from app.support.tickets.errors import NoChallenge
-from app.support.tickets.files import MOST_MEGABYTES, Sent
+from app.support.tickets.files import MOST_MEGABYTES
 from app.support.tickets.models import Ticket
 
 blueprint = Blueprint("contact", __name__)
@@ -41,7 +39,7 @@ TRAP = "website"
 """A field that people do not see; programs fill it in."""
 TYPED = ("name", "email", "order", "subject", "body")
 WITHOUT_PROOF = "3/hour"
-_DAY = re.compile("|".join(DAYS))
+NO_FILES = Given()
 
 
 @blueprint.get("/support")
@@ -51,7 +49,7 @@ def support() -> Any:
     own, shop = settings.get(session, SupportSettings), settings.get(session, ShopSettings)
     view = SupportView(
         meta=meta(_("Support"), description=_("Help, chat and messages: how to reach us.")),
-        hours=hours_text(own.hours), is_open=own.working_hours.is_open(utcnow()), help_url=f"{root()}/help",
+        hours=in_words(own.hours, current_language()), is_open=own.working_hours.is_open(utcnow()), help_url=f"{root()}/help",
         contact_url=f"{root()}/contact", tickets_url=f"{root()}/account/tickets",
         find_order_url=f"{root()}/orders/find", email=shop.email, phone=shop.phone, articles=_articles(),
     )  # fmt: skip
@@ -66,16 +64,19 @@ def contact() -> Any:
         return show("support/contact", _view(_known() | _asked(), {}))
     if request.form.get(TRAP, ""):
         return go("/contact/sent")
+    files = form_files.given()
     try:
-        ticket = _open(typed)
-    except InvalidFields as wrong:
-        shop_session().rollback()
-        return show("support/contact", _view(typed, wrong.errors), wrong)
+        ticket = _open(typed, files)
     except ShopError as refusal:
         shop_session().rollback()
-        errors = {refusal.field: refusal.text} if refusal.field else {}
+        errors = dict(refusal.errors) if isinstance(refusal, InvalidFields) else {}
+        if refusal.field and not errors:
+            errors = {refusal.field: refusal.text}
         notices = () if errors else (Notice(refusal.text, "error"),)
-        return show("support/contact", _view(typed, errors, notices), refusal)
+        kept, wrong = form_files.keep(files)
+        if wrong:
+            errors["files"] = wrong
+        return show("support/contact", _view(typed, errors, notices, kept), refusal)
     flash(_("Thank you. Your message is with us; a mail to you says so too."), "success")
     return go(f"/support/{ticket.token}")
 
@@ -88,13 +89,7 @@ def sent() -> Any:
     return show("auth/message", MessageView(meta(title, robots="noindex"), title, text, icon="mail"))
 
 
-def hours_text(hours: str) -> str:
-    """The hours of the desk as the reader's language names days: "lun.–ven. 09:00–17:30"."""
-    names = get_day_names("abbreviated", "stand-alone", get_locale() or "en")
-    return _DAY.sub(lambda found: names[DAYS.index(found[0])], hours.lower()).replace("-", "–")
-
-
-def _open(typed: Mapping[str, str]) -> Ticket:
+def _open(typed: Mapping[str, str], files: Given) -> Ticket:
     session, is_known = shop_session(), current_user.is_authenticated
     email = customer().email if is_known else typed["email"]
     errors = rules.text_errors(typed["subject"], typed["body"])
@@ -110,7 +105,7 @@ def _open(typed: Mapping[str, str]) -> Ticket:
         operations.spend(session, key=key)
         return operations.open_ticket(
             session, subject=typed["subject"], body=typed["body"], email=email, name=typed["name"], channel="web",
-            language=current_language(), order_number=typed["order"][:60], files=files_sent(),
+            language=current_language(), order_number=typed["order"][:60], files=form_files.taken(files),
             user_id=customer().id if is_known else None, actor=actor() if is_known else GUEST,
         )  # fmt: skip
 
@@ -125,14 +120,6 @@ def _challenge(errors: dict[str, Any]) -> str:
     except NoChallenge as refused:
         errors["proof"] = refused.text
         return ""
-
-
-def files_sent() -> list[Sent]:
-    """The files of a form, as they were sent."""
-    found: list[FileStorage] = [file for file in request.files.getlist("files") if file.filename]
-    return [
-        Sent((file.filename or "").replace("\x00", ""), file.read()) for file in found[: rules.MOST_FILES + 1]
-    ]
 
 
 def _known() -> dict[str, str]:
@@ -152,7 +139,10 @@ def _articles() -> tuple[Link, ...]:
 
 
 def _view(
-    typed: Mapping[str, str], given: Mapping[str, Any], notices: tuple[Notice, ...] = ()
+    typed: Mapping[str, str],
+    given: Mapping[str, Any],
+    notices: tuple[Notice, ...] = (),
+    kept: Given = NO_FILES,
 ) -> ContactView:
     errors = {name: str(text) for name, text in given.items()}
     value = {name: typed.get(name, "")[: 2 * rules.LONGEST_TYPED] for name in TYPED}
@@ -168,6 +158,7 @@ def _view(
               hint=_("For example 2026-000123.")),
     ]  # fmt: skip
     asked = challenge.question()
+    token, lines = form_files.listed(kept)
     summary = [FieldError(field.id, field.error) for field in fields if field.error]
     for name, place in (("files", "f-files"), ("proof", "f-answer")):
         if errors.get(name):
@@ -178,5 +169,5 @@ def _view(
         question=_("What is %(first)s plus %(second)s?", first=asked.first, second=asked.second),
         question_token=asked.token, question_error=errors.get("proof", ""), file_error=errors.get("files", ""),
         errors=tuple(summary), notices=notices, articles=_articles(), most_files=rules.MOST_FILES,
-        most_megabytes=MOST_MEGABYTES,
+        most_megabytes=MOST_MEGABYTES, kept_token=token, kept=lines,
     )  # fmt: skip

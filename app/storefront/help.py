@@ -41,7 +41,7 @@ def shelves() -> Any:
     if typed:
         found = tuple(_link(article) for article in queries.search(session, typed, language))
         about = meta(_("Help: %(query)s", query=typed), robots="noindex")
-        return page("support/help", HelpView(about, here, contact, query=typed, found=found, is_search=True))
+        return page("support/help", HelpView(about, here, contact, asked=typed, found=found, is_search=True))
     same_for_all()
     articles = queries.articles(session, language)
     by_shelf: dict[str, list[ArticleText]] = {}

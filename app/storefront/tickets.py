@@ -15,11 +15,13 @@ from flask_login import current_user
 from app.core import rate_limits, settings
 from app.core.actor import GUEST, Actor
 from app.core.errors import InvalidFields, ShopError
+from app.core.unit_of_work import unit_of_work
 from app.core.web import shop_session
 from app.identity import sessions
 from app.identity.rules import fingerprint
+from app.storefront import form_files
 from app.storefront.accounts_gate import actor, customer, go, private, show, signed_in
-from app.storefront.contact import files_sent
+from app.storefront.form_files import Given
 from app.storefront.pages import Field, FieldError, Link, Notice
 from app.storefront.pages.support import ThreadFile, ThreadMessage, TicketRow, TicketsView, TicketView
 from app.storefront.settings import ShopSettings
@@ -31,6 +33,7 @@ from app.support.tickets.states import STATE_LABELS
 
 blueprint = Blueprint("tickets", __name__)
 WRITES = "30/hour"
+NO_FILES = Given()
 
 
 @blueprint.get("/account/tickets")
@@ -100,26 +103,37 @@ def file_answer(ticket: Ticket, file_id: UUID) -> Response:
 def _ticket(ticket: Ticket, path: str, template: str, section: str, who: Actor) -> Any:
     if request.method == "GET":
         return show(template, _view(ticket, path, section))
-    typed, ticket_id = request.form.get("body", ""), ticket.id
+    typed, ticket_id, files = request.form.get("body", ""), ticket.id, form_files.given()
     shop_session().expire_all()  # read afresh under its lock: somebody may write at this moment
     try:
         rate_limits.hit(WRITES, f"ticket:{ticket_id}:{fingerprint(sessions.client_ip())[:16]}")
-        operations.reply(shop_session(), ticket_id=ticket_id, body=typed, actor=who, files=files_sent())
+        with unit_of_work(shop_session()):
+            operations.reply(
+                shop_session(), ticket_id=ticket_id, body=typed, actor=who, files=form_files.taken(files)
+            )
     except ShopError as refusal:
         shop_session().rollback()
         errors = refusal.errors if isinstance(refusal, InvalidFields) else {refusal.field or "": refusal.text}
+        said = {k: str(v) for k, v in errors.items()}
+        kept, wrong = form_files.keep(files)
+        if wrong:
+            said["files"] = wrong
         fresh = queries.by_id(shop_session(), ticket_id)
-        return show(
-            template, _view(fresh, path, section, typed, {k: str(v) for k, v in errors.items()}), refusal
-        )
+        return show(template, _view(fresh, path, section, typed, said, kept), refusal)
     flash(_("Your message is with us."), "success")
     return go(f"{path}#end")
 
 
 def _view(
-    ticket: Ticket, path: str, section: str, typed: str = "", errors: dict[str, str] | None = None
+    ticket: Ticket,
+    path: str,
+    section: str,
+    typed: str = "",
+    errors: dict[str, str] | None = None,
+    kept: Given = NO_FILES,
 ) -> TicketView:
     wrong = errors or {}
+    token, lines = form_files.listed(kept)
     field = Field(
         "body", _("Your message"), typed[: 2 * rules.LONGEST_TYPED], wrong.get("body", ""), kind="textarea",
         maxlength=rules.LONGEST_TYPED,
@@ -136,7 +150,7 @@ def _view(
         reply_url="" if ticket.state == "closed" else f"{root()}{path}", field=field, file_error=wrong.get("files", ""),
         order=_order(ticket, section), promise=promise, errors=tuple(summary),
         notices=tuple(Notice(text, "error") for name, text in wrong.items() if name not in ("body", "files")),
-        contact_url=f"{root()}/contact", section=section,
+        contact_url=f"{root()}/contact", section=section, kept_token=token, kept=lines,
     )  # fmt: skip
 
 
@@ -156,7 +170,7 @@ def _message(message: TicketMessage, path: str) -> ThreadMessage:
         at_iso=message.created_at.isoformat(), at_text=_moment(message.created_at),
         files=tuple(
             ThreadFile(
-                file.filename, _size(file.size),
+                file.filename, form_files.size_text(file.size),
                 "" if file.state == "infected" else f"{root()}{path}/files/{file.public_id}",
             )
             for file in message.files
@@ -168,7 +182,3 @@ def _moment(at: datetime) -> str:
     """A moment on the desk's own clock, without seconds."""
     there = at.astimezone(ZoneInfo(settings.get(shop_session(), SupportSettings).timezone))
     return f"{format_date(there, 'medium', rebase=False)}, {format_time(there, 'short', rebase=False)}"
-
-
-def _size(size: int) -> str:
-    return f"{size / 1_000_000:.1f} MB" if size >= 100_000 else f"{max(1, round(size / 1000))} kB"

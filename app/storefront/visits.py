@@ -28,8 +28,10 @@ from app.storefront.shell import root
 blueprint = Blueprint("visits", __name__)
 CONSENT, VISITOR, VISIT = "consent", "visitor", "visit"
 SIGNS, CHOICES = "300/minute", "30/minute"
-LONGEST = 2_000
-"""Bytes of a sign; one is a path and two words."""
+LONGEST = 8_000
+"""Bytes of a sign: a path and two words, and of a page of results what it shows."""
+LONGEST_PATH = 1_900
+MOST_SHOWN = 48
 
 
 class BadSign(Invalid):
@@ -102,6 +104,9 @@ def _own_page() -> bool:
 def note() -> ResponseReturnValue:
     """A page says that it was opened: `{"path", "referrer", "query"}`. Answers 204 whether it counts or not.
 
+    A page of results also says what was looked for and what it shows (`{"search": {"q", "shown"}}`, slugs in their
+    order), a product that was opened out of results says so (`{"found": true}`).
+
     Raises:
         BadSign: it comes from another site, or is no such thing.
         TooMany: more than a person opens.
@@ -117,8 +122,9 @@ def note() -> ResponseReturnValue:
     ):
         raise BadSign()
     path = said.get("path", "")
-    if not path.startswith("/") or "\x00" in path:
+    if not path.startswith("/") or "\x00" in path or len(path) > LONGEST_PATH:
         raise BadSign()
+    query, shown = _results(said.get("search"))
     language = said.get("language", "")
     who = seen(
         language=language if language in LANGUAGES else "en",
@@ -128,8 +134,29 @@ def note() -> ResponseReturnValue:
     )
     if who is not None:
         page, slug = rules.page_of(path)
-        operations.take_view(who, page=page, slug=slug)
+        if page != "search":
+            query, shown = "", []
+        found = page == "product" and said.get("found") is True
+        operations.take_view(who, page=page, slug=slug, query=query, shown=shown, found=found)
     return "", 204
+
+
+def _results(said: object) -> tuple[str, list[str]]:
+    """What was looked for and the slugs that were shown.
+
+    Raises:
+        BadSign: it is no such thing.
+    """
+    if said is None:
+        return "", []
+    if not isinstance(said, dict):
+        raise BadSign()
+    query, shown = said.get("q"), said.get("shown")
+    if not isinstance(query, str) or not isinstance(shown, list) or len(shown) > MOST_SHOWN:
+        raise BadSign()
+    if not all(isinstance(slug, str) and rules.is_slug(slug) for slug in shown):
+        raise BadSign()
+    return query, shown
 
 
 @blueprint.post("/consent")

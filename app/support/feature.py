@@ -76,8 +76,11 @@ FEATURE = Feature(
     handlers=(
         Handler(events.ConversationNeedsTicket, ticket_handlers.open_from_chat),
         Handler(events.ChatMessagePosted, bot_handlers.answer_message),
+        Handler(events.ChatMessagePosted, ticket_handlers.follow_chat),
         Handler(events.TicketOpened, ticket_messages.send_received),
         Handler(events.TicketAnswered, ticket_messages.send_answer),
+        Handler(events.TicketAnswered, ticket_handlers.repeat_answer),
+        Handler(events.TicketReplied, ticket_handlers.repeat_reply),
     ),
     jobs={
         "support.chat": chat_jobs.look_after,

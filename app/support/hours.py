@@ -10,10 +10,24 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from babel.dates import get_day_names, get_timezone_name
+
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _PART = re.compile(r"([a-z]{3})(?:-([a-z]{3}))? ([0-2]\d:[0-5]\d)-([0-2]\d:[0-5]\d)")
+_DAY = re.compile(r"\b(?:" + "|".join(DAYS) + r")\b")
 _LONGEST_WAIT = 3660
 """Days looked ahead: no promise reaches further."""
+
+
+def in_words(hours: str, language: str) -> str:
+    """The hours with days as a language names them: "lun.–ven. 09:00–17:30"."""
+    names = get_day_names("abbreviated", "stand-alone", language)
+    return _DAY.sub(lambda found: names[DAYS.index(found[0])], hours.lower()).replace("-", "–")
+
+
+def zone_in_words(zone: str, language: str) -> str:
+    """The name of a time zone in a language: "Central European Time"."""
+    return get_timezone_name(ZoneInfo(zone), locale=language)
 
 
 class WrongHours(ValueError):

@@ -56,7 +56,7 @@ class SupportSettings:
         False, _l("A bot answers first"), _l("In the chat: simple questions, from the shop’s own data; people take over.")
     )  # fmt: skip
     bot_confidence: int = setting(
-        60, _l("How sure the bot must be"), _l("In percent. Below it, the bot hands over to people."), least=1
+        95, _l("How sure the bot must be"), _l("In percent. Below it, the bot hands over to people."), least=1
     )
 
     def problems(self) -> dict[str, Any]:

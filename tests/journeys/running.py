@@ -124,7 +124,7 @@ def open_shop(database: str, redis: str, home: Path) -> RunningShop:
     shop.start("web", *server, "-b", f"127.0.0.1:{port}", "-b", f"[::1]:{port}", "app.wsgi:application")
     if filled.wait(240):
         raise NotReady(shop.last_words())
-    shop.start("outbox", "flask", "outbox", "run")
+    shop.start("outbox", "app.process", "outbox", "run")
     end = time.monotonic() + 60
     door = "/readyz" if (ROOT / "migrations" / "versions").is_dir() else "/"
     while time.monotonic() < end:

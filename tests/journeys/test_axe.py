@@ -136,7 +136,7 @@ def test_pages_of_the_back_office(judge: Judge) -> None:
     product = visitor.product()["product_id"]
     pages = [
         "/admin/", "/admin/orders/list/", f"/admin/orders/show/{order['id']}", "/admin/product/list/",
-        f"/admin/product/show/{product}", f"/admin/product/edit/{product}", f"/admin/product/pictures/{product}",
+        f"/admin/product/show/{product}", f"/admin/product/edit/{product}", f"/admin/product/pictures/{product}", f"/admin/product/links/{product}",
         "/admin/product/add", "/admin/stock/list/", "/admin/stock/add", "/admin/price/list/", "/admin/customer/list/",
         "/admin/category/list/", "/admin/payment/list/", "/admin/audit/list/", "/admin/image/list/", "/admin/status/", "/admin/dashboards/marketing",
     ]  # fmt: skip

@@ -136,7 +136,7 @@ def admin_pages(visitor: Visitor) -> list[str]:
     product = visitor.product()["product_id"]
     return [
         "/admin/", "/admin/orders/list/", f"/admin/orders/show/{order['id']}", "/admin/product/list/",
-        f"/admin/product/show/{product}", f"/admin/product/edit/{product}", f"/admin/product/pictures/{product}",
+        f"/admin/product/show/{product}", f"/admin/product/edit/{product}", f"/admin/product/pictures/{product}", f"/admin/product/links/{product}",
         "/admin/product/add", "/admin/stock/list/", "/admin/settings/list/", "/admin/settings/edit/storefront",
         "/admin/job/list/", "/admin/missing/list/",
     ]  # fmt: skip

@@ -27,6 +27,7 @@ from app.support.chat.models import CannedReply, Conversation
 from app.support.chat.operations.announcing import as_sent
 from app.support.chat.states import STATE_LABELS
 from app.support.settings import SupportSettings
+from app.support.tickets import queries as tickets
 
 TABS: dict[str, Any] = {
     "mine": _l("Mine"), "unassigned": _l("Unassigned"), "all": _l("All"), "closed": _l("Closed"),
@@ -117,11 +118,13 @@ class ConversationView(ReadOnlyView):
         said = queries.messages(session, row.id, max(0, row.last_seq - SHOWN))
         name = views.customer_name(row)
         person = customers.of(session, row, name)
+        ticket = tickets.of_conversation(session, row.id) if row.ticket_reference else None
         keys = [one["conversation"] for one in listed]
         at = keys.index(key) if key in keys else -1
         return {
             "row": row, "key": key, "name": name, "person": person, "client_id": uuid.uuid4().hex,
             "messages": [as_sent(row, one, one.file) for one in said], "notes": queries.notes(session, row.id),
+            "ticket_id": ticket.id if ticket is not None else None,
             "agents": queries.agents(session), "canned": self._canned(row, person),
             "before": keys[at - 1] if at > 0 else "", "after": keys[at + 1] if 0 <= at < len(keys) - 1 else "",
         }  # fmt: skip

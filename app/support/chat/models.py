@@ -39,7 +39,8 @@ class Conversation(Stamped, Base):
     """One talk of a visitor with the shop. It belongs to an account, or to the holder of a guest's cookie.
 
     `last_seq` is the number of its last message; numbers have no gap, because the row is locked while one
-    is given. Unread counts are messages of the other side beyond what a side has read.
+    is given. Unread counts are messages of the other side beyond what a side has read. `ticket_seq` is up to
+    which message its ticket holds what was said.
     """
 
     __tablename__ = "support_conversation"
@@ -91,6 +92,7 @@ class Conversation(Stamped, Base):
     comment: Mapped[str] = mapped_column(Text, server_default="")
     ticket_asked_at: Mapped[datetime | None] = mapped_column(Timestamp)
     ticket_reference: Mapped[str] = mapped_column(Text, server_default="")
+    ticket_seq: Mapped[int] = mapped_column(Integer, server_default="0")
 
     user: Mapped[User | None] = relationship(foreign_keys=[user_id])
     assignee: Mapped[User | None] = relationship(foreign_keys=[assignee_id])
@@ -115,7 +117,10 @@ class Conversation(Stamped, Base):
 
 
 class ChatMessage(Base):
-    """One message. `client_id` is the name the sender gave it: the same name again is the same message."""
+    """One message. `client_id` is the name the sender gave it: the same name again is the same message.
+
+    `ticket_message_id` is the message of the ticket that it repeats; None for what was said here.
+    """
 
     __tablename__ = "support_chat_message"
     __table_args__ = (
@@ -138,6 +143,9 @@ class ChatMessage(Base):
     author_name: Mapped[str] = mapped_column(Text, server_default="")
     text: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(Timestamp, server_default=func.clock_timestamp())
+    ticket_message_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("support_ticket_message.id", ondelete="SET NULL"), unique=True
+    )
 
     conversation: Mapped[Conversation] = relationship()
     file: Mapped[ChatFile | None] = relationship(back_populates="message", lazy="raise")

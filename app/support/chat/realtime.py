@@ -15,34 +15,30 @@ from flask import request
 from flask_socketio import ConnectionRefusedError, Namespace, join_room, leave_room
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.core import rate_limits, realtime
+from app.core import realtime
 from app.core.errors import Forbidden, Invalid, ShopError, TooMany
-from app.core.i18n import current_language
 from app.core.realtime import socketio
 from app.core.web import shop_session
-from app.support.chat import keys, operations, queries, rules, views
-from app.support.chat.models import Conversation
+from app.support.chat import calls, operations, queries
+from app.support.chat.calls import Answer
 from app.support.chat.operations import announcing
 from app.support.chat.who import Holder, Person, holder
 
 log = structlog.get_logger("support.chat")
 NAMESPACE = "/chat"
 STAFF_ROOM = "chat-staff"
+ROOM = "chat:{}"
 ROOMS = {"note": "chat-desk:{}", "listed": STAFF_ROOM}
 """Who hears what; everything else goes to both sides."""
 NAMES = {"listed": "inbox"}
 CALLS = (60.0, 10.0)
 """Calls a socket may make at once, and how many a second come back."""
 MESSAGES = (30.0, 2.0)
-MESSAGES_OF_PERSON = "240/minute"
-STARTS_OF_ADDRESS = "3000/hour"
-
-Answer = dict[str, Any]
 
 
 def tell(event: str, key: str, body: dict[str, Any]) -> None:
     """Let everybody hear who is in the room, in whatever process. Never waited for: pages catch up by number."""
-    room = ROOMS.get(event, "chat:{}").format(key)
+    room = ROOMS.get(event, ROOM).format(key)
     name = NAMES.get(event, event)
     if socketio.server is None:
         realtime.emit(NAMESPACE, name, body, room=room)
@@ -67,10 +63,10 @@ def answered(call: Callable[..., Answer]) -> Callable[..., Answer]:
         except ShopError as refusal:
             return {"error": refusal.code, "message": refusal.text}
         except (SQLAlchemyError, UnicodeError) as problem:
-            log.warning("call failed", event=call.__name__, problem=repr(problem)[:300])
+            log.warning("call failed", call=call.__name__, problem=repr(problem)[:300])
             return {"error": "unavailable"}
         except Exception:
-            log.exception("call failed", event=call.__name__)
+            log.exception("call failed", call=call.__name__)
             return {"error": "unexpected"}
         finally:
             shop_session().rollback()
@@ -122,43 +118,27 @@ class Chat(Namespace):
     @answered
     def on_start(self, held: Holder, person: Person, body: dict[str, Any]) -> Answer:
         """Begin, or go on with, one's own conversation. A new guest's token comes with the answer."""
-        rate_limits.hit(STARTS_OF_ADDRESS, f"chat-start:{request.remote_addr}")
-        language, page = body.get("language"), body.get("page")
-        row = operations.start(
-            shop_session(), owner=person.owner, actor=person.actor,
-            language=language if isinstance(language, str) else current_language(),
-            page=page if isinstance(page, str) and page.startswith("/") and rules.storable(page) else "",
-        )  # fmt: skip
-        join_room(row.room)
-        answer = views.started(shop_session(), row)
-        if held.is_new_guest and not held.token and person.owner.guest_key:
-            answer["guest"] = keys.sealed(person.owner.guest_key)
+        answer = calls.start(asked(person, body, held.is_new_guest and not held.token))
+        join_room(ROOM.format(answer["conversation"]))
         return answer
 
     @answered
     def on_message(self, held: Holder, person: Person, body: dict[str, Any]) -> Answer:
         """Say something; `{id, seq}` comes once it is kept."""
         held.spend("messages", *MESSAGES)
-        row = self._open(person, body)
-        rate_limits.hit(MESSAGES_OF_PERSON, f"chat:{person.actor.user_id or person.owner.guest_key}")
-        side = person.side_of(row)
-        said = operations.post(
-            shop_session(), conversation_id=row.id, client_id=body.get("client_id"), text=body.get("text"),
-            author_kind="customer" if side == "customer" else "agent", actor=person.actor, author_name=person.name,
-        )  # fmt: skip
-        return {"id": str(said.public_id), "seq": said.seq, "at": said.at.isoformat()}
+        return calls.message(asked(person, body))
 
     @answered
     def on_catch_up(self, held: Holder, person: Person, body: dict[str, Any]) -> Answer:
         """Messages behind the number `after`, a hundred at most; `more` says that there are others."""
-        row = self._open(person, body)
-        join_room(row.room)
-        return views.caught_up(shop_session(), row, _number(body.get("after"), "after"), person.side_of(row))
+        answer = calls.catch_up(asked(person, body))
+        join_room(ROOM.format(queries.key_of(body.get("conversation"))))
+        return answer
 
     @answered
     def on_typing(self, held: Holder, person: Person, body: dict[str, Any]) -> Answer:
         """Tell the other side that somebody writes. Not kept."""
-        row = self._open(person, body)
+        row = asked(person, body).open()
         side = person.side_of(row)
         said = {"conversation": str(row.public_id), "author": "customer" if side == "customer" else "agent"}
         said["name"] = "" if side == "customer" else person.name
@@ -168,56 +148,29 @@ class Chat(Namespace):
     @answered
     def on_read(self, held: Holder, person: Person, body: dict[str, Any]) -> Answer:
         """Everything up to `seq` was read."""
-        row = self._open(person, body)
-        upto = operations.mark_read(
-            shop_session(),
-            conversation_id=row.id,
-            side=person.side_of(row),
-            seq=_number(body.get("seq"), "seq"),
-        )
-        return {"seq": upto}
+        return calls.read(asked(person, body))
 
     @answered
     def on_close(self, held: Holder, person: Person, body: dict[str, Any]) -> Answer:
         """End the conversation, from either side."""
-        row = self._open(person, body)
-        operations.close(
-            shop_session(), conversation_id=row.id, actor=person.actor, reason=_text(body.get("reason"))
-        )
-        return {"closed": True}
+        return calls.close(asked(person, body))
 
     # --- the customer's side ---
 
     @answered
     def on_rate(self, held: Holder, person: Person, body: dict[str, Any]) -> Answer:
         """One to five stars, and why."""
-        row = queries.owned(shop_session(), body.get("conversation"), person.owner)
-        operations.rate(
-            shop_session(), conversation_id=row.id, rating=body.get("rating"), comment=_text(body.get("text")),
-            actor=person.actor,
-        )  # fmt: skip
-        return {"ok": True}
+        return calls.rate(asked(person, body))
 
     @answered
     def on_transcript(self, held: Holder, person: Person, body: dict[str, Any]) -> Answer:
         """Mail the conversation to its customer."""
-        row = queries.owned(shop_session(), body.get("conversation"), person.owner)
-        rate_limits.hit("5/hour", f"chat-transcript:{row.id}")
-        rate_limits.hit("20/hour", f"chat-transcript-from:{request.remote_addr}")
-        sent = operations.send_transcript(
-            shop_session(), conversation_id=row.id, email=_text(body.get("email")), actor=person.actor
-        )
-        return {"email": sent}
+        return calls.transcript(asked(person, body))
 
     @answered
     def on_email(self, held: Holder, person: Person, body: dict[str, Any]) -> Answer:
         """Where to answer, when nobody is there."""
-        row = queries.owned(shop_session(), body.get("conversation"), person.owner)
-        rate_limits.hit("10/hour", f"chat-email:{row.id}")
-        operations.leave_email(
-            shop_session(), conversation_id=row.id, email=_text(body.get("email")), actor=person.actor
-        )
-        return {"ok": True}
+        return calls.email(asked(person, body))
 
     # --- the desk ---
 
@@ -251,10 +204,7 @@ class Chat(Namespace):
     def on_inbox(self, held: Holder, person: Person, body: dict[str, Any]) -> Answer:
         """The lists with their counts; from now on this socket hears what changes in them."""
         join_room(STAFF_ROOM)
-        session, user_id = shop_session(), person.actor.user_id or 0
-        operations.touch_agent(session, user_id=user_id)
-        tab = body.get("tab")
-        return views.inbox(session, user_id, tab if tab in queries.TABS else "all")
+        return calls.inbox(asked(person, body))
 
     @for_staff
     def on_available(self, held: Holder, person: Person, body: dict[str, Any]) -> Answer:
@@ -274,43 +224,10 @@ class Chat(Namespace):
         }
         self.emit("present", body, room=f"chat-desk:{key}", include_self=False)
 
-    @staticmethod
-    def _open(person: Person, body: dict[str, Any]) -> Conversation:
-        """A conversation this person may read and write in.
 
-        Raises:
-            ConversationNotFound: there is none, or it is somebody else's.
-        """
-        raw = body.get("conversation")
-        if person.answers:
-            return queries.by_key(shop_session(), raw)
-        return queries.owned(shop_session(), raw, person.owner)
-
-
-def _number(raw: Any, field: str) -> int:
-    """A message's number as it was sent.
-
-    Raises:
-        Invalid: not a whole number that a conversation can have.
-    """
-    if raw is None:
-        return 0
-    if isinstance(raw, bool) or not isinstance(raw, int) or not -1 <= raw < 2**31:
-        raise Invalid(field=field)
-    return max(raw, 0)
-
-
-def _text(raw: Any) -> str:
-    """A text that was sent; "" for none.
-
-    Raises:
-        Invalid: something else was sent.
-    """
-    if raw is None:
-        return ""
-    if not isinstance(raw, str):
-        raise Invalid(field="text")
-    return raw
+def asked(person: Person, body: dict[str, Any], is_new_guest: bool = False) -> calls.Asked:
+    """A call as both lines hand it on."""
+    return calls.Asked(person, body, request.remote_addr or "", is_new_guest)
 
 
 def setup() -> None:

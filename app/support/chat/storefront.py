@@ -10,18 +10,20 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from app.core import rate_limits, settings
-from app.core.errors import NotFound
+from app.core.errors import Invalid, NotFound
 from app.core.i18n import current_language
 from app.core.page_cache import csrf_token
 from app.core.slots import Slot
 from app.core.web import shop_session
 from app.identity import sessions
-from app.support.chat import files, keys, operations, queries, views, who
+from app.support.chat import calls, files, keys, operations, queries, views, who
 from app.support.chat.errors import ConversationNotFound, FileNotAllowed, FileTooLarge
 from app.support.chat.rules import MOST_FILE_MEGABYTES
 from app.support.settings import SupportSettings
 
 blueprint = Blueprint("chat", __name__)
+ASKS, ASKS_OF_ADDRESS = "300/minute", "6000/minute"
+"""Calls over plain HTTP: of one person, and of one address, behind which a whole house may sit."""
 LAST = 60
 """Messages that a window shows at once; those before them come when somebody scrolls up (`catch_up`)."""
 
@@ -55,6 +57,22 @@ def hello() -> ResponseReturnValue:
     answer.headers["Cache-Control"] = "no-store"
     if not person.owner.is_known:
         keys.write(answer, keys.new())
+    return answer
+
+
+@blueprint.post("/chat/ask/<name>")
+def ask(name: str) -> ResponseReturnValue:
+    """One call of a window or desk that gets no socket: what it asks and hears is what the socket's call says (JSON)."""
+    if name not in calls.CALLS or not settings.get(shop_session(), SupportSettings).chat:
+        raise NotFound()
+    person, address = who.in_request(), request.remote_addr or ""
+    rate_limits.hit(ASKS, f"chat-ask:{person.actor.user_id or person.owner.guest_key or address}")
+    rate_limits.hit(ASKS_OF_ADDRESS, f"chat-ask-from:{address}")
+    body = request.get_json(silent=True)
+    if not isinstance(body, dict):
+        raise Invalid(field="body")
+    answer = jsonify(calls.CALLS[name](calls.Asked(person, body, address)))
+    answer.headers["Cache-Control"] = "no-store"
     return answer
 
 

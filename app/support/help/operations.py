@@ -9,9 +9,9 @@ from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from app.core import audit, caching, locks
+from app.core import caching, locks, records
 from app.core.actor import Actor
-from app.core.errors import Conflict, InvalidFields
+from app.core.errors import Conflict
 from app.core.i18n import DEFAULT_LANGUAGE, LANGUAGES, _l, translated
 from app.core.unit_of_work import after_commit, unit_of_work
 from app.support.help import queries, rules
@@ -182,36 +182,13 @@ def _save(
     with unit_of_work(session):
         locks.advisory(session, model.__tablename__)
         row = locks.row(session, model, row_id) if row_id is not None else None
-        before = {name: getattr(row, name) for name in defaults} if row else None
-        given = {**defaults, **(before or {}), **{k: v for k, v in values.items() if k in defaults}}
-        given = {name: defaults[name] if value is None else value for name, value in given.items()}
-        if isinstance(given["translations"], Mapping):
-            given["translations"] = {
-                k: dict(v) if isinstance(v, Mapping) else v for k, v in given["translations"].items()
-            }
-        errors = check(given)
-        if errors:
-            raise InvalidFields(errors)
-        if row is None:
-            row = model()
-            session.add(row)
-        for name, value in given.items():
-            setattr(row, name, value)
-        session.flush()
-        audit.record(
-            session, actor=actor, action=f"{model.__tablename__}.save", entity=model.__tablename__, entity_id=row.id,
-            before=before, after=given,
-        )  # fmt: skip
+        row = records.save(session, row, model, actor=actor, defaults=defaults, values=values, check=check)
         after_commit(session, _forget)
     return row
 
 
 def _remove(session: Session, row: HelpArticle | HelpCategory, actor: Actor) -> None:
-    session.delete(row)
-    audit.record(
-        session, actor=actor, action=f"{row.__tablename__}.remove", entity=row.__tablename__, entity_id=row.id,
-        before={"slug": row.slug, "title": row.title},
-    )  # fmt: skip
+    records.remove(session, row, actor=actor, noted=("slug", "title"))
     after_commit(session, _forget)
 
 

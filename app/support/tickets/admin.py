@@ -19,7 +19,7 @@ from werkzeug.datastructures import FileStorage
 from app.core import settings
 from app.core.admin import (
     Interface,
-    ReadOnlyView,
+    OperationView,
     Tile,
     action,
     badge,
@@ -48,6 +48,7 @@ from app.support.tickets.forms import (
     NoteForm,
     OrderForm,
     PriorityForm,
+    caller_fields,
 )
 from app.support.tickets.models import Ticket
 from app.support.tickets.states import CHANNEL_LABELS, PRIORITY_LABELS, STATE_LABELS, TICKET
@@ -59,6 +60,11 @@ BOARD = ("new", "open", "waiting", "solved")
 WORK = ("answer", "note", "move", "assign", "prioritise", "label", "link_order", "merge")
 
 
+def account_name(user: User) -> str:
+    """An account as agents find it: name and address."""
+    return f"{user.name} ({user.email})" if user.name != user.email else user.email
+
+
 def timer(due: Any, done: Any = None) -> Any:
     """A promised moment in the colour of how near it is; nothing once it was kept."""
     if due is None or done is not None:
@@ -66,7 +72,7 @@ def timer(due: Any, done: Any = None) -> Any:
     return badge(due.isoformat(), label=moment(due), tone=DUE_TONES[rules.urgency(due, utcnow())])
 
 
-class TicketView(ReadOnlyView):
+class TicketView(OperationView):
     """Questions of customers: listed, on a board, and one with its thread."""
 
     datamodel = Interface(Ticket)
@@ -76,6 +82,12 @@ class TicketView(ReadOnlyView):
     show_template = "support/tickets/ticket.html"
     load_options = (joinedload(Ticket.assignee), joinedload(Ticket.order))
     load_relations = False
+    imports = _l("Tickets are questions of people; each is asked by itself.")
+    add_operation = staticmethod(operations.open_for_caller)
+    add_columns = ["user", "email", "name", "language", "subject", "body", "priority", "order_number"]
+    add_form_extra_fields = caller_fields()
+    add_title = _l("New ticket for somebody who calls")
+    add_row_message = _l("The ticket is open, and a confirmation is on its way.")
     list_columns = ["number", "subject", "customer", "state", "priority", "assignee", "due", "created_at"]
     show_columns = [
         "number", "subject", "customer", "email", "state", "priority", "channel", "language", "label_text", "order",
@@ -89,22 +101,30 @@ class TicketView(ReadOnlyView):
         "state": list(STATE_LABELS.items()), "priority": list(PRIORITY_LABELS.items()), "channel": list(CHANNEL_LABELS.items()),
     }  # fmt: skip
     badges = {"state": STATE_TONES, "priority": PRIORITY_TONES}
-    relations = {"assignee": related("first_name", "last_name", "email", order_by="email")}
+    relations = {
+        "assignee": related("first_name", "last_name", "email", order_by="email"),
+        "user": related("email", "first_name", "last_name", label=account_name, order_by="email"),
+    }
     base_order = ("created_at", "desc")
     label_columns = {
-        "number": _l("Number"), "subject": _l("Subject"), "customer": _l("Customer"), "state": _l("State"),
+        "user": _l("Customer"), "name": _l("Name"), "number": _l("Number"), "subject": _l("Subject"), "customer": _l("Customer"), "state": _l("State"),
         "priority": _l("Priority"), "assignee": _l("Assigned to"), "due": _l("Promised by"), "created_at": _l("Asked"),
         "channel": _l("Came by"), "email": _l("E-mail"), "language": _l("Language"), "label_text": _l("Labels"),
         "order": _l("Order"), "first_due": _l("First answer by"), "solve_due": _l("Solution by"),
         "first_answer_at": _l("First answered"), "solved_at": _l("Solved"), "closed_at": _l("Closed"),
         "first_late_at": _l("First answer late since"), "solve_late_at": _l("Solution late since"),
     }  # fmt: skip
+    column_help = {
+        "user": _l("Somebody with an account: search by name or address."),
+        "subject": _l("In a few words what it is about."),
+        "priority": _l("The promised times follow."),
+    }
     list_help = _l(
         "Messages from the form, by mail, from the chat and from programs. The board shows them by state."
     )
     empty_text = _l("No tickets yet.")
     empty_help = _l("They appear here the moment a customer writes.")
-    grants = {"Support": ("can_list", "can_show", *WORK)}
+    grants = {"Support": ("can_list", "can_show", "can_add", *WORK)}
 
     def quick_search(self, q: str) -> ColumnElement[bool]:
         """Number (or its end), address, name or a word of the subject."""
@@ -157,6 +177,7 @@ class TicketView(ReadOnlyView):
             "priorities": PRIORITY_LABELS, "channels": CHANNEL_LABELS, "timer": timer, "moment": moment, "money": money,
             "badge": badge, "state_tones": STATE_TONES, "priority_tones": PRIORITY_TONES,
             "colleagues": _colleagues(session) if self.may_act("assign") else [],
+            "conversation": queries.conversation_key(session, ticket), "me": current_actor().user_id or 0,
             "merged_into": queries.final(session, ticket) if ticket.merged_into_id else None,
             "is_open": settings.get(session, SupportSettings).working_hours.is_open(utcnow()),
         }  # fmt: skip

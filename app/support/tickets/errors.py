@@ -55,6 +55,13 @@ class TooManyFiles(Invalid):
     message = _l("At most %(most)s files.")
 
 
+class FilesNotKept(Invalid):
+    """There is no room for the files of a form that comes back."""
+
+    code, field = "files_not_kept", "files"
+    message = _l("Please choose your files again.")
+
+
 class CannotMerge(Conflict):
     """These two are one already, or one of them was merged before."""
 

@@ -61,15 +61,18 @@ def name_of(raw: str, ending: str) -> str:
     return f"{stem.rsplit('.', 1)[0][:80] or 'file'}.{ending}"
 
 
-def check(sent: Sequence[Sent]) -> list[Checked]:
+def check(sent: Sequence[Sent | Checked]) -> list[Checked]:
     """Look at files by their content; pictures lose everything but their pixels. Infected ones are kept shut away.
+
+    Files that were checked before are scanned if they were not.
 
     Raises:
         TooManyFiles, FileTooLarge, FileRefused: naming the file. Unavailable: the scanner does not answer.
     """
     if len(sent) > MOST_FILES:
         raise TooManyFiles(most=MOST_FILES)
-    return [scanned(_checked(file)) for file in sent]
+    looked = [file if isinstance(file, Checked) else _checked(file) for file in sent]
+    return [scanned(file) if file.state == "unscanned" else file for file in looked]
 
 
 def _checked(file: Sent) -> Checked:

@@ -11,7 +11,8 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.core.admin.fields import Storable
-from app.core.admin.widgets import AreaWidget
+from app.core.admin.widgets import AreaWidget, ChoiceWidget, TextWidget
+from app.core.i18n import DEFAULT_LANGUAGE, LANGUAGES
 from app.support.tickets import rules
 from app.support.tickets.states import PRIORITY_LABELS, STATE_LABELS
 
@@ -20,6 +21,32 @@ _AFTER = ("waiting", "solved", "open")
 
 def _choices(labels: Mapping[str, Any]) -> list[SelectChoice]:
     return [SelectChoice(value=value, label=label) for value, label in labels.items()]
+
+
+def caller_fields() -> dict[str, Any]:
+    """What an agent asks who calls, beside the customer and how urgent it is."""
+    return {
+        "email": StringField(
+            _l("E-mail"), [Optional(), Storable(), Length(max=254)], widget=TextWidget("email"),
+            description=_l("For who has no account. The confirmation goes there."),
+        ),
+        "name": StringField(
+            _l("Name"), [Optional(), Storable(), Length(max=rules.LONGEST_NAME)], widget=TextWidget(),
+            description=_l("Empty: the account's."),
+        ),
+        "language": SelectField(
+            _l("Language"), choices=_choices(LANGUAGES), default=DEFAULT_LANGUAGE, widget=ChoiceWidget(),
+            description=_l("In which the shop writes to this address. Accounts have their own."),
+        ),
+        "order_number": StringField(
+            _l("Order number"), [Optional(), Storable(), Length(max=60)], widget=TextWidget(),
+            description=_l("An order of this customer. Empty: none."),
+        ),
+        "body": TextAreaField(
+            _l("What was asked"), [InputRequired(), Storable(), Length(max=rules.LONGEST_TYPED)], widget=AreaWidget(rows=8),
+            description=_l("The customer reads it in the confirmation and on the page of the ticket."),
+        ),
+    }  # fmt: skip
 
 
 class AnswerForm(Form):

@@ -1,29 +1,42 @@
-"""What follows elsewhere: a conversation that goes on becomes a ticket."""
+"""What follows elsewhere: a conversation that goes on becomes a ticket, and stays one thread with it."""
 
 from __future__ import annotations
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from app.core import locks
 from app.core.actor import SYSTEM
+from app.core.errors import NotFound
 from app.core.i18n import format_moment, speak
-from app.events.support import ConversationNeedsTicket
+from app.core.unit_of_work import unit_of_work
+from app.events.support import ChatMessagePosted, ConversationNeedsTicket, TicketAnswered, TicketReplied
 from app.support.chat import operations as chat
 from app.support.chat import queries as conversations
 from app.support.chat.models import Conversation
 from app.support.chat.operations.ending import who_says
 from app.support.tickets import operations, rules
+from app.support.tickets.operations.following import files_of
 
 
 def open_from_chat(session: Session, event: ConversationNeedsTicket) -> None:
     """Open a ticket with what was said so far, and say its number in the conversation. Repeatable: one ticket each."""
-    row = session.get(Conversation, event.conversation_id)
-    if row is None or not row.answer_to:
+    if session.get(Conversation, event.conversation_id) is None:
         return
+    with unit_of_work(session):
+        row = locks.row(session, Conversation, event.conversation_id)
+        if row.answer_to and not row.ticket_reference:
+            _open(session, row)
+
+
+def _open(session: Session, row: Conversation) -> None:
+    """The ticket of a locked conversation; nobody can say anything more before its thread is begun."""
+    messages = conversations.messages(session, row.id, limit=rules.MOST_MESSAGES)
     with speak(row.language):
         said = [
-            f"{who_says(message) or '–'} ({format_moment(message.at, 'short')})\n{message.text}"
-            for message in conversations.messages(session, row.id, limit=rules.MOST_MESSAGES)
+            f"{who_says(message) or '–'} ({format_moment(message.at, 'short')})\n"
+            f"{message.text or (f'[{message.file.name}]' if message.file is not None else '')}"
+            for message in messages
         ]
         subject = row.subject or str(_("Chat"))
     words = "\n\n".join(said)
@@ -33,5 +46,33 @@ def open_from_chat(session: Session, event: ConversationNeedsTicket) -> None:
         session, subject=subject[: rules.LONGEST_SUBJECT], body=words or subject, email=row.answer_to,
         name=row.user.name[: rules.LONGEST_NAME] if row.user is not None else "", language=row.language, channel="chat",
         user_id=row.user_id, conversation_id=row.id, priority=row.priority, actor=SYSTEM,
+        files=[file for message in messages for file in files_of(message)][-rules.MOST_FILES :],
     )  # fmt: skip
+    row.ticket_seq = messages[-1].seq if messages else 0
     chat.link_ticket(session, conversation_id=row.id, reference=ticket.number, actor=SYSTEM)
+
+
+def follow_chat(session: Session, event: ChatMessagePosted) -> None:
+    """Write what was said in a conversation into its ticket, where it has one. Repeatable: each message once."""
+    if event.author not in ("customer", "agent"):
+        return
+    row = session.get(Conversation, event.conversation_id)
+    if row is not None and row.ticket_reference:
+        operations.follow(session, conversation_id=row.id)
+
+
+def repeat_reply(session: Session, event: TicketReplied) -> None:
+    """Say in the conversation what its customer wrote into the ticket elsewhere. Repeatable: said once."""
+    _repeat(session, event.ticket_id, event.message_id)
+
+
+def repeat_answer(session: Session, event: TicketAnswered) -> None:
+    """Say the shop's answer to a ticket in its conversation too, for a window that is open. Repeatable: said once."""
+    _repeat(session, event.ticket_id, event.message_id)
+
+
+def _repeat(session: Session, ticket_id: int, message_id: int) -> None:
+    try:
+        operations.repeat_in_chat(session, ticket_id=ticket_id, message_id=message_id)
+    except NotFound:
+        return

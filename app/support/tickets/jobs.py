@@ -13,11 +13,12 @@ MAIL = "support.mail"
 
 
 def promises(progress: Any) -> dict[str, int]:
-    """Mark broken promises and tell of them once, close what has long been solved, forget who voted."""
+    """Mark broken promises and tell of them once, close what has long been solved, forget who voted and kept files."""
     return {
         "late": operations.mark_late(db.session),
         "closed": operations.close_solved(db.session),
         "votes": help_pages.forget_votes(db.session),
+        "files": operations.forget_kept(db.session),
     }
 
 

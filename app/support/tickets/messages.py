@@ -39,7 +39,7 @@ def send_received(session: Session, event: TicketOpened) -> None:
         session, to=ticket.email, template="ticket_received", language=ticket.language,
         values={
             "number": ticket.number, "title": ticket.subject, "words": message.body, "path": f"/support/{ticket.token}",
-            "due": due, "can_answer": inbox.is_read(),
+            "due": due, "can_answer": inbox.is_read(), "called": ticket.channel == "phone",
         },
         dedupe_key=f"ticket-received:{ticket.id}", thread=_thread(ticket, message),
     )  # fmt: skip

@@ -165,6 +165,30 @@ class TicketFile(Base):
     message: Mapped[TicketMessage] = relationship(back_populates="files")
 
 
+class KeptFile(Base):
+    """A file of a form that came back with an error, until the form is sent or an hour has passed.
+
+    `draft` is the secret of one visitor's form; the file is checked and scanned, and opened by nobody.
+    """
+
+    __tablename__ = "support_kept_file"
+    __table_args__ = (
+        CheckConstraint("state IN ('clean', 'unscanned', 'infected')", name="state"),
+        CheckConstraint("size > 0", name="size"),
+    )
+
+    id: Mapped[int] = pk()
+    public_id: Mapped[uuid.UUID] = mapped_column(Uuid, unique=True, server_default=func.gen_random_uuid())
+    draft: Mapped[str] = mapped_column(Text, index=True)
+    filename: Mapped[str] = mapped_column(Text)
+    content_type: Mapped[str] = mapped_column(Text)
+    size: Mapped[int] = mapped_column(Integer)
+    data: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    state: Mapped[str] = mapped_column(Text, server_default="unscanned")
+    finding: Mapped[str] = mapped_column(Text, server_default="")
+    created_at: Mapped[datetime] = mapped_column(Timestamp, server_default=func.now(), index=True)
+
+
 class SpentChallenge(Base):
     """A proof of work, or an answered question, that was used: it works once."""
 

@@ -17,9 +17,9 @@ from app.customers import queries as customers
 from app.orders import queries as orders
 from app.orders.models import Order
 from app.orders.queries import OrderSummary
-from app.support.chat.models import CannedReply
+from app.support.chat.models import CannedReply, Conversation
 from app.support.tickets.errors import TicketNotFound
-from app.support.tickets.models import Ticket, TicketFile, TicketMessage
+from app.support.tickets.models import KeptFile, Ticket, TicketFile, TicketMessage
 
 MOST_PER_PAGE = 100
 BOARD_COLUMN = 50
@@ -89,6 +89,20 @@ def by_id(session: Session, ticket_id: int) -> Ticket:
     return _one(session, Ticket.id == ticket_id)
 
 
+def of_conversation(session: Session, conversation_id: int) -> Ticket | None:
+    """The ticket that a conversation goes on in (unique conversation_id)."""
+    found = session.scalar(select(Ticket).where(Ticket.conversation_id == conversation_id))
+    return final(session, found) if found is not None else None
+
+
+def conversation_key(session: Session, ticket: Ticket) -> str:
+    """The id of the conversation that a ticket came from, as the inbox's addresses have it; "" without one."""
+    if ticket.conversation_id is None:
+        return ""
+    found = session.scalar(select(Conversation.public_id).where(Conversation.id == ticket.conversation_id))
+    return str(found) if found is not None else ""
+
+
 def public_messages(ticket: Ticket) -> list[TicketMessage]:
     """What the customer may read of a thread."""
     return [message for message in ticket.messages if message.author in ("customer", "agent")]
@@ -126,6 +140,13 @@ def final(session: Session, ticket: Ticket) -> Ticket:
         seen.add(following.id)
         ticket = following
     return ticket
+
+
+def kept_files(session: Session, draft: str) -> Sequence[KeptFile]:
+    """What is kept for a form that came back, without the bytes (ix_support_kept_file_draft)."""
+    if not draft:
+        return ()
+    return session.scalars(select(KeptFile).where(KeptFile.draft == draft).order_by(KeptFile.id)).all()
 
 
 # --- the desk ---------------------------------------------------------------------------------------

@@ -36,11 +36,12 @@ PRIORITY_LABELS: dict[str, Any] = {
     "normal": _l("Normal"),
     "low": _l("Low"),
 }
-CHANNELS = ("web", "mail", "chat", "api")
+CHANNELS = ("web", "mail", "chat", "api", "phone")
 CHANNEL_LABELS: dict[str, Any] = {
     "web": _l("Contact form"),
     "mail": _l("E-mail"),
     "chat": _l("Chat"),
     "api": _l("Program"),
+    "phone": _l("Phone"),
 }
 AUTHORS = ("customer", "agent", "note", "system")

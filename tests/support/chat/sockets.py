@@ -13,10 +13,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import engineio.client
 import socketio
+import websocket
 
 from tests.journeys.running import free_port
 
+engineio.client.websocket = websocket
+"""The shop's own processes load Socket.IO without its client's side (`app/core/lean.py`); these programs need it."""
 ROOT = Path(__file__).resolve().parents[3]
 
 

@@ -79,11 +79,13 @@ def post(
     author_name: str = "",
     upload: Upload | None = None,
     at: datetime | None = None,
+    ticket_message_id: int | None = None,
 ) -> ChatMessage:
     """Say something. The same `client_id` again is the same message, whatever it holds. `at` is for demos.
 
     A customer's message asks, an agent's answers; a bot's and the shop's own change nothing but the reading.
-    An agent's message takes the conversation over from the bot.
+    An agent's message takes the conversation over from the bot. `ticket_message_id`: it repeats what was written
+    into the conversation's ticket.
 
     Raises:
         BadClientId, NoText, BadText, TextTooLong. ConversationNotFound, ConversationClosed.
@@ -102,7 +104,9 @@ def post(
             return known
         if row.is_closed:
             raise ConversationClosed()
-        message = _say(session, row, key, words, author_kind, actor, author_name, upload, at)
+        message = _say(
+            session, row, key, words, author_kind, actor, author_name, upload, at, ticket_message_id
+        )
         if author_kind == "customer":
             _asked(session, row, message)
         elif author_kind == "agent":
@@ -120,7 +124,7 @@ def say_as_shop(session: Session, row: Conversation, text: str, key: str = "") -
 
 def _say(
     session: Session, row: Conversation, key: str, words: str, kind: str, actor: Actor, name: str, upload: Upload | None,
-    at: datetime | None,
+    at: datetime | None, ticket_message_id: int | None = None,
 ) -> ChatMessage:  # fmt: skip
     """Give the next number of a locked conversation to a new message, and tell who listens."""
     now = at or utcnow()
@@ -129,6 +133,7 @@ def _say(
     message = ChatMessage(
         public_id=uuid.uuid4(), conversation_id=row.id, seq=row.last_seq, client_id=key, author_kind=kind,
         author_id=actor.user_id if kind in ("customer", "agent") else None, author_name=name[:100], text=words, at=now,
+        ticket_message_id=ticket_message_id,
     )  # fmt: skip
     session.add(message)
     session.flush()

@@ -50,18 +50,23 @@ def to_ticket(session: Session, *, conversation_id: int, actor: Actor) -> None:
         ask_for_ticket(session, row)
 
 
-def link_ticket(session: Session, *, conversation_id: int, reference: str, actor: Actor) -> None:
-    """Note which ticket a conversation became, and tell the customer in it. Again: nothing.
+def link_ticket(
+    session: Session, *, conversation_id: int, reference: str, actor: Actor, anew: bool = False
+) -> None:
+    """Note which ticket a conversation became, and tell the customer in it; the bot leaves. Again: nothing.
+
+    `anew`: its ticket takes nothing any more, and this one follows it.
 
     Raises:
         ConversationNotFound: there is none.
     """
     with unit_of_work(session):
         row = _locked(session, conversation_id)
-        if row.ticket_reference:
+        if row.ticket_reference and not anew:
             return
         row.ticket_reference = reference[:60]
         row.ticket_asked_at = row.ticket_asked_at or utcnow()
+        row.with_bot = False
         if not row.is_closed:
             with speak(row.language):
                 words = _(

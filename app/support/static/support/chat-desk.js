@@ -1,6 +1,6 @@
 // The agents' inbox: lists and conversation live, keys for next and before, canned replies after a slash.
 const desk = document.querySelector("[data-desk]");
-const [{ Log }, { Line }] = await Promise.all([import(desk.dataset.logModule), import(desk.dataset.lineModule)]);
+const [{ Log }, { Line, byHttp }, { keepDraft }] = await Promise.all(["log", "line", "drafts"].map((name) => import(desk.dataset[`${name}Module`])));
 const talk = document.querySelector("[data-talk]");
 const place = document.querySelector("[data-log]");
 const text = document.querySelector("[data-answer-text]");
@@ -54,10 +54,17 @@ const present = document.querySelector("[data-present]");
 let typingEnds, presentEnds;
 
 const line = new Line(log, store, {
-  state(now) { if (offline) offline.hidden = now === "online"; },
+  state(now) {
+    if (!offline) return;
+    offline.hidden = now === "online";
+    offline.textContent = offline.dataset[now] || "";
+  },
+  http: (event, body) => byHttp("", document.querySelector("meta[name=csrf]").content, event, body),
+  looked: refresh,
   async begin() {
     await line.ask("inbox", { tab: desk.dataset.tab });
-    if (key) { await line.ask("join", { conversation: key }); read(); }
+    if (key && line.socket.connected) await line.ask("join", { conversation: key });
+    if (key) read();
     refresh();
   },
   async start() { return Boolean(key); },
@@ -76,7 +83,7 @@ const line = new Line(log, store, {
 line.conversation = key;
 
 function read() {
-  if (key && !document.hidden && log.last) line.ask("read", { conversation: key, seq: log.last });
+  if (key && line.canAsk && !document.hidden && log.last) line.ask("read", { conversation: key, seq: log.last });
 }
 
 if (place) {
@@ -105,7 +112,7 @@ line.socket.on("note", (note) => {
   item.append(Object.assign(document.createElement("p"), { textContent: note.text }), Object.assign(document.createElement("span"), { textContent: note.name }));
   list.append(item);
 });
-setInterval(() => line.socket.connected && line.ask("inbox", { tab: desk.dataset.tab }), 40000);
+setInterval(() => line.canAsk && line.ask("inbox", { tab: desk.dataset.tab }), 40000);
 setInterval(() => key && line.socket.connected && !document.hidden && line.ask("looking", { conversation: key, what: "looking" }), 45000);
 document.addEventListener("visibilitychange", read);
 addEventListener("pagehide", () => key && line.socket.emit("leave", { conversation: key }));
@@ -113,17 +120,23 @@ line.connect();
 
 // --- writing ---
 const form = document.querySelector("[data-answer]");
+const said = () => [...document.querySelectorAll("[data-messages] .chat-text")].map((one) => one.textContent);
+const draft = text && keepDraft(text, `${desk.dataset.me}:chat-${key}:answer`, said);
+const note = document.querySelector("#note");
+if (note) keepDraft(note, `${desk.dataset.me}:chat-${key}:note`, () => [...document.querySelectorAll("[data-notes] p")].map((one) => one.textContent));
 const replies = [...document.querySelectorAll("[data-reply]")];
 function fill(reply) {
   text.value = text.value.replace(/(^|\s)\/[a-z0-9-]*$/, "$1") + reply;
+  text.dispatchEvent(new Event("input"));
   text.focus();
 }
 form?.addEventListener("submit", (event) => {
-  if (!line.socket.connected) return; // the page is sent as any form
+  if (!line.canAsk) return; // the page is sent as any form
   event.preventDefault();
   const words = text.value.trim();
   if (!words) return text.focus();
   text.value = "";
+  draft.clear();
   document.querySelectorAll("[data-since]").forEach((wait) => { wait.hidden = true; });
   line.say(words);
 });

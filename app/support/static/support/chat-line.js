@@ -1,11 +1,30 @@
 // One conversation over the wire: what is not sent waits, what was missed is asked for, nothing comes twice.
+// Where no socket opens, or one is lost for some seconds, the same calls go over plain HTTP, and what is new is asked for.
 import { io } from "socket.io";
 
 const ANSWER_WITHIN = 8000;
 const LOOK_EVERY = 15000; // where a message of another process is lost, the next look finds it
+const SLOW_AFTER = 3000; // so long without a socket, and plain HTTP takes over
+const SLOW_EVERY = 3000, SLOW_IDLE = 15000;
+
+// The same call by plain HTTP; a refusal looks like a socket's. `silent`: nobody answered.
+export async function byHttp(root, csrf, event, body) {
+  try {
+    const answer = await fetch(`${root}/chat/ask/${event}`, {
+      method: "POST", body: JSON.stringify(body), signal: AbortSignal.timeout(ANSWER_WITHIN),
+      headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": csrf },
+    });
+    const said = await answer.json();
+    if (answer.ok) return said;
+    if (answer.status >= 500) return { error: "unavailable" };
+    return { error: said.code, message: said.detail, retry_after: Number(answer.headers.get("Retry-After")) || undefined };
+  } catch {
+    return { error: "silent" };
+  }
+}
 
 export class Line {
-  // `log` shows; `store` keeps the queue: get() -> list, set(list); `on` hears of everything else.
+  // `log` shows; `store` keeps the queue: get() -> list, set(list); `on` hears of everything else, and asks by `on.http`.
   constructor(log, store, on) {
     this.log = log;
     this.store = store;
@@ -13,30 +32,78 @@ export class Line {
     this.conversation = null;
     this.isSending = false;
     this.wait = 1000;
+    this.isSlow = false;
     this.socket = io("/chat", { transports: ["websocket"], reconnectionDelay: 400, reconnectionDelayMax: 5000, autoConnect: false });
-    this.socket.on("connect", () => { this.on.state("online"); this.begin(); });
+    this.socket.on("connect", () => { this.quicken(); this.tell("online"); this.begin(); });
     // Where the server itself said no (it was busy, it is being replaced), nobody else tries again.
     const anew = () => this.socket.active || setTimeout(() => this.connect(), 3000);
-    this.socket.on("disconnect", () => { this.on.state("offline"); anew(); });
-    this.socket.on("connect_error", () => { this.on.state("offline"); anew(); });
+    const lost = () => { if (!this.isSlow) this.tell("offline"); this.slowDown(); anew(); };
+    this.socket.on("disconnect", lost);
+    this.socket.on("connect_error", lost);
     this.socket.on("message", (message) => this.heard(message));
     this.socket.on("typing", (body) => this.isOurs(body) && this.on.typing(body));
     this.socket.on("read", (body) => this.isOurs(body) && this.on.read(body));
     this.socket.on("closed", (body) => this.isOurs(body) && this.on.closed(body));
     this.socket.on("reopened", (body) => this.isOurs(body) && this.on.reopened?.(body));
     setInterval(() => this.socket.connected && this.conversation && !document.hidden && this.fill(), LOOK_EVERY);
-    document.addEventListener("visibilitychange", () => !document.hidden && this.socket.connected && this.fill());
+    document.addEventListener("visibilitychange", () => !document.hidden && this.canAsk && this.fill());
   }
 
   isOurs(body) {
     return body && body.conversation === this.conversation;
   }
 
+  // "online", "slow" (plain HTTP) or "offline": said when it changes.
+  tell(now) {
+    if (this.told !== now) this.on.state(now);
+    this.told = now;
+  }
+
   connect() {
+    this.slowDown();
     if (!this.socket.active) this.socket.connect();
   }
 
+  // True while something that is asked can be answered: by the socket, or without one.
+  get canAsk() {
+    return this.socket.connected || this.isSlow;
+  }
+
+  // Go on without a socket when none has come in time; it is tried further meanwhile.
+  slowDown() {
+    this.slowing ??= setTimeout(async () => {
+      this.isSlow = true;
+      await this.begin();
+      this.look();
+    }, SLOW_AFTER);
+  }
+
+  quicken() {
+    clearTimeout(this.slowing);
+    clearTimeout(this.looking);
+    this.slowing = undefined;
+    this.isSlow = false;
+  }
+
+  look() {
+    clearTimeout(this.looking);
+    if (!this.isSlow) return;
+    this.looking = setTimeout(async () => {
+      if (this.conversation) await this.fill();
+      else if (this.store.get().length) await this.begin();
+      if (this.isSlow && this.conversation) this.flush();
+      this.on.looked?.();
+      this.look();
+    }, document.hidden || this.on.isIdle?.() ? SLOW_IDLE : SLOW_EVERY);
+  }
+
   async ask(event, body) {
+    if (!this.socket.connected) {
+      if (!this.isSlow) return { error: "silent" };
+      const answer = await this.on.http(event, body);
+      if (this.isSlow) this.tell(answer.error === "silent" ? "offline" : "slow");
+      return answer;
+    }
     try {
       return await this.socket.timeout(ANSWER_WITHIN).emitWithAck(event, body);
     } catch {
@@ -56,7 +123,7 @@ export class Line {
   later(call, seconds) {
     clearTimeout(this.again);
     this.wait = Math.min(this.wait * 2, 20000);
-    this.again = setTimeout(() => this.socket.connected && call(), seconds ? seconds * 1000 : this.wait);
+    this.again = setTimeout(() => this.canAsk && call(), seconds ? seconds * 1000 : this.wait);
   }
 
   // Everything behind the last message without a gap, page by page.
@@ -104,10 +171,10 @@ export class Line {
 
   // Send what waits, one after the other, in the order it was written; the server knows a repeat by its name.
   async flush() {
-    if (this.isSending || !this.socket.connected) return;
+    if (this.isSending || !this.canAsk) return;
     this.isSending = true;
     try {
-      for (let next = this.store.get()[0]; next && this.socket.connected; next = this.store.get()[0]) {
+      for (let next = this.store.get()[0]; next && this.canAsk; next = this.store.get()[0]) {
         if (!this.conversation && !(await this.on.start())) {
           this.later(() => this.begin());
           return;

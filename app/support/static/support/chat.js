@@ -1,13 +1,11 @@
-// The window of the chat in the shop. Opens at once with what the page holds; the rest comes from the server.
+// What happens in the window of the chat in the shop. The button has built and opened it; this fills it.
 const root = document.documentElement.dataset.root || "";
 const QUEUE = "chat-queue";
-const NARROW = matchMedia("(max-width: 47.99rem)");
 
 export async function make(tools) {
-  const { showUnread, keep, kept, KNOWN, OPEN, button } = tools;
-  const [{ Log }, { Line }] = await Promise.all([import(button.dataset.log), import(button.dataset.line)]);
-  document.body.append(document.querySelector("#chat-window").content.cloneNode(true));
-  const box = document.querySelector("[data-chat-window]");
+  const { showUnread, keep, kept, KNOWN, button } = tools;
+  const [{ Log }, { Line, byHttp }] = await Promise.all([import(button.dataset.log), import(button.dataset.line)]);
+  const box = tools.build();
   const part = (name) => box.querySelector(`[data-chat-${name}]`);
   const [place, form, text, state, typing] = ["log", "form", "text", "state", "typing"].map(part);
   const log = new Log(place, part("messages"), "customer");
@@ -21,9 +19,15 @@ export async function make(tools) {
   const problem = (answer) => say(answer.message || state.dataset.refused);
 
   const line = new Line(log, store, {
-    state(now) { say(now === "offline" && isReady ? state.dataset.offline : ""); },
+    state(now) { if (isReady) say(state.dataset[now]); },
+    async http(event, body) {
+      const answer = await byHttp(root, csrf, event, body);
+      if (answer.error !== "csrf" || !(await hello())) return answer;
+      return byHttp(root, csrf, event, body);
+    },
     async begin() { await hello(); if (line.conversation || store.get().length) await start(); },
     start,
+    isIdle: () => !box.open,
     message(message) {
       if (message.author === "customer") return;
       typing.hidden = true;
@@ -42,7 +46,7 @@ export async function make(tools) {
     reopened() { isClosed = false; show(); },
     refused(answer) {
       if (answer.error === "conversation_not_found") forget();
-      else problem(answer);
+      else if (answer.message) problem(answer);
     },
   });
 
@@ -132,61 +136,31 @@ export async function make(tools) {
   function seen() {
     unread = 0;
     showUnread(0);
-    if (line.conversation && log.last && line.socket.connected) line.ask("read", { conversation: line.conversation, seq: log.last });
+    if (line.conversation && log.last && line.canAsk) line.ask("read", { conversation: line.conversation, seq: log.last });
   }
 
-  function open(isAsked) {
-    if (!box.open) {
-      if (NARROW.matches) box.showModal(); else box.show();
-      button.setAttribute("aria-expanded", "true");
-      keep(sessionStorage, OPEN, "1");
-    }
-    if (isAsked) text.focus();
+  // The window stands open: history arrives, what was written meanwhile goes out.
+  function opened() {
     log.toEnd();
     greeting ||= greet();
+    if (line.isSlow) line.fill().then(() => line.look());
     greeting.then(() => { seen(); log.toEnd(); });
   }
 
-  function close() {
-    box.close();
-  }
-
-  box.addEventListener("close", () => {
-    button.setAttribute("aria-expanded", "false");
-    keep(sessionStorage, OPEN, null);
-    button.focus();
-  });
-  box.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
-    event.preventDefault();
-    event.stopPropagation();
-    if (part("more").open) part("more").open = false; else close();
-  });
-  part("close").addEventListener("click", close);
   document.addEventListener("visibilitychange", () => !document.hidden && box.open && seen());
 
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const words = text.value.trim();
-    if (!words) return text.focus();
+  function write(words) {
     say("");
-    text.value = "";
-    grow();
     line.say(words);
     keep(localStorage, KNOWN, "1");
     setTimeout(show, 1200);
-  });
-  text.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
-      event.preventDefault();
-      form.requestSubmit();
-    }
-  });
+  }
+  box.addEventListener("chat-say", (event) => write(event.detail));
   const grow = () => { text.rows = Math.min(5, text.value.split("\n").length + Math.floor(text.value.length / 46)); };
   let typed = 0;
   text.addEventListener("input", () => {
     grow();
-    if (Date.now() - typed > 2500 && line.conversation && line.socket.connected) {
+    if (text.value && Date.now() - typed > 2500 && line.conversation && line.socket.connected) {
       typed = Date.now();
       line.ask("typing", { conversation: line.conversation });
     }
@@ -259,5 +233,6 @@ export async function make(tools) {
     greeting ||= greet();
   }
 
-  return { open, listen };
+  for (const words of tools.takeEarly()) write(words);
+  return { opened, listen };
 }

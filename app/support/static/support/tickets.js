@@ -1,9 +1,17 @@
 // The desk: replies kept ready, keys for next and previous, cards that are dragged. All of it works without, by buttons.
 
+const drafts = [...document.querySelectorAll("[data-draft]")];
+if (drafts.length) {
+  const { keepDraft } = await import(document.querySelector("[data-drafts]").dataset.drafts);
+  const thread = () => [...document.querySelectorAll(".desk-thread .desk-text")].map((one) => [...one.children].map((part) => part.textContent).join("\n\n"));
+  for (const field of drafts) keepDraft(field, field.dataset.draft, thread);
+}
+
 const canned = document.querySelector("[data-canned]");
 canned?.addEventListener("change", () => {
   const area = canned.form.elements.body;
   if (canned.value) area.setRangeText(canned.value, area.selectionStart, area.selectionEnd, "end");
+  area.dispatchEvent(new Event("input"));
   canned.value = "";
   area.focus();
 });

@@ -43,7 +43,7 @@ def open_ticket(
     name: str = "",
     user_id: int | None = None,
     order_number: str = "",
-    files: Sequence[Sent] = (),
+    files: Sequence[Sent | Checked] = (),
     priority: str = "normal",
     conversation_id: int | None = None,
     mail_id: str | None = None,
@@ -58,9 +58,7 @@ def open_ticket(
         InvalidFields: naming each wrong field. NotYourOrder: the account has no such order.
         FileRefused, FileTooLarge, TooManyFiles: a file that is not taken. Unavailable: no scanner answers.
     """
-    address = _checked(
-        subject, body, email, name, rules.LONGEST_TYPED if channel in ("web", "api") else rules.LONGEST_BODY
-    )
+    address = _checked(subject, body, email, name, _longest(channel))
     if channel not in CHANNELS or priority not in PRIORITIES:
         raise InvalidFields({"priority": _l("Choose one of the possible values.")})
     kept = attachments.check(files)
@@ -89,6 +87,11 @@ def open_ticket(
                      after={"number": ticket.number, "channel": channel})  # fmt: skip
         publish(session, TicketOpened(ticket_id=ticket.id, message_id=written.id))
     return ticket
+
+
+def _longest(channel: str) -> int:
+    """What people type is shorter than what mails and conversations bring along."""
+    return rules.LONGEST_TYPED if channel in ("web", "api", "phone") else rules.LONGEST_BODY
 
 
 def _checked(subject: str, body: str, email: str, name: str, longest: int) -> str:

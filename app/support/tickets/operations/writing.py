@@ -21,7 +21,7 @@ from app.support.settings import SupportSettings
 from app.support.tickets import files as attachments
 from app.support.tickets import rules
 from app.support.tickets.errors import ThreadFull, TicketClosed
-from app.support.tickets.files import Sent
+from app.support.tickets.files import Checked, Sent
 from app.support.tickets.models import Ticket, TicketMessage
 from app.support.tickets.operations.opening import write
 from app.support.tickets.states import STEP_TO, TICKET
@@ -34,7 +34,7 @@ def reply(
     body: str,
     actor: Actor,
     channel: str = "web",
-    files: Sequence[Sent] = (),
+    files: Sequence[Sent | Checked] = (),
     mail_id: str | None = None,
     at: datetime | None = None,
 ) -> TicketMessage:
@@ -56,7 +56,7 @@ def reply(
                 return known
         if ticket.state == "closed":
             raise TicketClosed()
-        _room(session, ticket)
+        room(session, ticket)
         written = write(
             session, ticket, author="customer", body=text, channel=channel, author_id=actor.user_id, name=ticket.name,
             files=kept, mail_id=mail_id, at=at,
@@ -99,7 +99,7 @@ def answer(
             raise TicketClosed()
         if version is not None and ticket.version != version:
             raise Conflict()
-        _room(session, ticket)
+        room(session, ticket)
         written = write(
             session, ticket, author="agent", body=text, channel="web", author_id=actor.user_id, name=_name(session, actor),
             files=kept, at=now,
@@ -126,7 +126,7 @@ def note(
     kept = attachments.check(files)
     with unit_of_work(session):
         ticket = locks.row(session, Ticket, ticket_id)
-        _room(session, ticket)
+        room(session, ticket)
         return write(
             session, ticket, author="note", body=text, channel="web", author_id=actor.user_id, name=_name(session, actor),
             files=kept,
@@ -173,7 +173,12 @@ def _text(body: str, longest: int) -> str:
     return rules.clean(body)
 
 
-def _room(session: Session, ticket: Ticket) -> None:
+def room(session: Session, ticket: Ticket) -> None:
+    """Refuse what a thread has no room for.
+
+    Raises:
+        ThreadFull: it holds as many messages as one may.
+    """
     query = select(func.count()).select_from(TicketMessage).where(TicketMessage.ticket_id == ticket.id)
     if (session.scalar(query) or 0) >= rules.MOST_MESSAGES:
         raise ThreadFull()
