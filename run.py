@@ -23,10 +23,10 @@ DEMO_PASSWORD = "comptoir-demo"
 DEMO_PEOPLE = ("admin", "manager", "support", "seller", "customer")
 
 
-def flask(name: str, *arguments: str, statement_ms: int) -> Program:
-    """Describe a flask command that runs until it is stopped."""
+def command(name: str, *arguments: str, statement_ms: int, by: str = "app.process") -> Program:
+    """Describe a command of the shop that runs until it is stopped."""
     limits = {"STATEMENT_TIMEOUT_MS": str(statement_ms), "DATABASE_POOL": "5"}
-    return Program(name, [sys.executable, "-m", "flask", *arguments], limits, waits=True)
+    return Program(name, [sys.executable, "-m", by, *arguments], limits, waits=True)
 
 
 def web(addresses: list[str], port: int) -> Program:
@@ -67,12 +67,12 @@ def plan(settings: config.Base, host: str | None) -> Plan:
         folder=ROOT,
         addresses=addresses,
         port=settings.PORT,
-        prepare=flask("prepare", "shop", "prepare", statement_ms=0),
+        prepare=command("prepare", "shop", "prepare", statement_ms=0, by="flask"),
         programs=(
             web(addresses, settings.PORT),
-            flask("worker", "jobs", "work", statement_ms=600_000),
-            flask("outbox", "outbox", "run", statement_ms=60_000),
-            flask("cron", "cron", "run", statement_ms=60_000),
+            command("worker", "jobs", "work", statement_ms=600_000),
+            command("outbox", "outbox", "run", statement_ms=60_000),
+            command("cron", "cron", "run", statement_ms=60_000),
         ),
         greeting=greeting(settings),
     )

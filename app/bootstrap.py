@@ -31,6 +31,7 @@ from app.core import (
     routing,
     security,
     slots,
+    templating,
     web,
 )  # fmt: skip
 from app.core.db import db, session_maker
@@ -78,6 +79,7 @@ def create_app(overrides: Mapping[str, Any] | None = None, extra: Sequence[Featu
     """
     app = Flask("app", root_path=str(HERE), static_folder=None)
     app.url_rule_class = routing.LazyRule
+    app.jinja_environment = templating.ShopEnvironment
     app.config.from_object(config.load())
     app.config.update(overrides or {})
     logs.configure(app.config.get("LOG_LEVEL", "INFO"))

@@ -6,6 +6,7 @@ once; after each test every table that is not reference data is emptied again.
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
@@ -17,6 +18,10 @@ import pytest
 
 os.environ.setdefault("APP_ENV", "testing")
 os.environ["COMPTOIR_HOME"] = tempfile.mkdtemp(prefix="comptoir-tests-")
+
+from app.core import lean
+
+lean.import_libraries()  # as every process of the shop does
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
@@ -80,10 +85,13 @@ def app(migrated_url: str) -> Iterator[Any]:
     from app.bootstrap import create_app
     from app.ops import preparing
 
+    gc.disable()  # as in the shop's own processes: what is loaded is no garbage, now and later
     application = create_app({"SERVE_SOCKETS": False, "PROPAGATE_UNEXPECTED": True})
     with application.app_context():
         preparing.migrate()
         preparing.prepare(application)
+    gc.freeze()
+    gc.enable()
     yield application
 
 

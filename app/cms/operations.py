@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.cms import queries, rules
 from app.cms.models import Banner, MenuLink, Page, Redirect
-from app.core import audit, caching, locks
+from app.core import caching, locks, records
 from app.core.actor import Actor
-from app.core.errors import InvalidFields
 from app.core.i18n import _l
 from app.core.unit_of_work import after_commit, unit_of_work
 from app.media.models import Image
@@ -184,38 +183,14 @@ def _save(
     with unit_of_work(session):
         locks.advisory(session, f"cms.{model.__tablename__}")
         row = locks.row(session, model, row_id) if row_id is not None else None
-        before = {name: getattr(row, name) for name in defaults} if row else None
-        given = {**defaults, **(before or {}), **{k: v for k, v in values.items() if k in defaults}}
-        given = {name: defaults[name] if value is None else value for name, value in given.items()}
-        given = {
-            k: dict(v) if k == "translations" and isinstance(v, Mapping) else v for k, v in given.items()
-        }
-        errors = check(given)
-        if errors:
-            raise InvalidFields(errors)
-        if row is None:
-            row = model()
-            session.add(row)
-        for name, value in given.items():
-            setattr(row, name, value)
-        session.flush()
-        audit.record(
-            session, actor=actor, action=f"{model.__tablename__}.save", entity=model.__tablename__, entity_id=row.id,
-            before=before, after=given,
-        )  # fmt: skip
+        row = records.save(session, row, model, actor=actor, defaults=defaults, values=values, check=check)
         after_commit(session, _forget)
     return row
 
 
 def _remove(session: Session, model: type[R], row_id: int, actor: Actor, defaults: Mapping[str, Any]) -> None:
     with unit_of_work(session):
-        row = locks.row(session, model, row_id)
-        before = {name: getattr(row, name) for name in defaults}
-        session.delete(row)
-        audit.record(
-            session, actor=actor, action=f"{model.__tablename__}.remove", entity=model.__tablename__, entity_id=row_id,
-            before=before,
-        )  # fmt: skip
+        records.remove(session, locks.row(session, model, row_id), actor=actor, noted=defaults)
         after_commit(session, _forget)
 
 

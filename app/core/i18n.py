@@ -12,8 +12,7 @@ from typing import Any
 from flask import g, has_request_context, request
 from flask_babel import format_datetime as _format_datetime
 from flask_babel import get_locale, get_translations, ngettext
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 
 LANGUAGES: dict[str, str] = {
     "en": "English",
@@ -39,6 +38,17 @@ __all__ = [
     "DEFAULT_LANGUAGE", "LANGUAGES", "LanguagePrefix", "_", "_l", "choose_locale", "current_language",
     "format_moment", "is_language", "lacks_sql", "localized_path", "ngettext", "quick_texts", "speak", "translated",
 ]  # fmt: skip
+
+
+def _(text: str, /, **variables: Any) -> str:
+    """The text in the language being spoken, with its variables filled in."""
+    found = str(_words().ugettext(text))
+    return found % variables if variables else found
+
+
+def _l(text: str, /, **variables: Any) -> LazyString:
+    """The text in whatever language is spoken when it is read."""
+    return LazyString(_, text, **variables)
 
 
 class LanguagePrefix:
@@ -101,14 +111,14 @@ def speak(language: str) -> Any:
 
 def _words() -> Any:
     """The catalogue of the language being spoken; looked up once a language and request, not once a text."""
-    context = g.get("_flask_babel") if g else None
-    locale = getattr(context, "babel_locale", None)
-    held = g.get("_words") if locale is not None else None
+    if not g:
+        return get_translations()
+    here = g._get_current_object()  # asked once: the stand-in looks itself up for each attribute
+    locale = getattr(here.get("_flask_babel"), "babel_locale", None)
+    held = here.get("_words") if locale is not None else None
     if held is None or held[0] is not locale:
         found = get_translations()
-        if not g:
-            return found
-        held = g._words = (get_locale(), found)
+        held = here._words = (get_locale(), found)
     return held[1]
 
 

@@ -32,6 +32,7 @@ emails.by_link | not for programs: the link of a mail
 emails.stop | not for programs: the address in the header of a mail; mail programs post there (RFC 8058)
 emails.newsletter | not for programs: consent is a person's own act on a page
 emails.newsletter_confirm | not for programs: the link of a mail
+chat.ask | not for programs: the same calls go over the socket (/chat); this is the way of windows behind a proxy without WebSocket
 chat.send | not for programs: texts go over the socket (/chat); files are what a person drops into the window
 cart.add | POST /api/v1/carts/<cart_id>/lines
 cart.change | PATCH /api/v1/carts/<cart_id>/lines/<line_id>
@@ -75,10 +76,14 @@ OrderView.refund | POST /api/v1/admin/payment/<pk>/actions/<name>
 OrderView.finish_refund | POST /api/v1/admin/refund/<pk>/actions/<name>
 OrderView.money | POST /api/v1/admin/payment/<pk>/actions/<name>
 ProductView.pictures | PUT /api/v1/admin/product/<pk>/pictures
+ProductView.links | PUT /api/v1/admin/product/<pk>/links
 SettingsView.change_group | PATCH /api/v1/admin/settings/<pk>
 VersionView.train | not for programs: `flask recommender train` is the program's way, on the machine itself
 VersionView.stop | POST /api/v1/admin/job/<pk>/actions/<name>
 VersionView.back | POST /api/v1/admin/suggestion-model/<pk>/actions/<name>
+LearningView.train | not for programs: `flask search learn` is the program's way, on the machine itself
+LearningView.stop | POST /api/v1/admin/job/<pk>/actions/<name>
+LearningView.back | POST /api/v1/admin/search-ranking/<pk>/actions/<name>
 ForecastView.train | not for programs: `flask forecast train` is the program's way, on the machine itself
 BackupView.start | not for programs: `flask backup create` is the program's way, on the machine itself
 BackupView.check | not for programs: `flask backup verify`, as above

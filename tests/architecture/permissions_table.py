@@ -9,9 +9,9 @@ from __future__ import annotations
 OPEN = """
 / /c/<path:path> /p/<slug> /p/<slug>/reviews /search /search/suggest /pages/<slug>
 /robots.txt /sitemap.xml /sitemap-<name>.xml /favicon.ico /assets/<mark>/<path:path> /static/appbuilder/<path:filename>
-/media/<name> /fragments/me /preferences /consent /visits /compare /fragments/seen /suggestions/<place> /suggestions/seen
+/media/<name> /fragments/me /preferences /consent /visits /compare /fragments/seen /suggestions/<place> /suggestions/seen /suggestions/owned
 /healthz /readyz /metrics
-/chat/hello /chat/files /chat/files/<uuid:message_id>
+/chat/hello /chat/ask/<name> /chat/files /chat/files/<uuid:message_id>
 /cart /cart/drawer /cart/restore/<token> /cart/lines /cart/lines/<line> /cart/coupon
 /checkout /checkout/done/<token> /orders/find /orders/<token> /orders/<token>/again /orders/<token>/cancel /track
 /support /support/<token> /support/<token>/files/<uuid:file_id> /contact /contact/sent /help /help/<slug> /help/<slug>/vote
@@ -83,8 +83,8 @@ GET /admin/dashboards/customers | Manager Admin
 GET /admin/dashboards/customers/export.<string:kind> | Manager Admin
 GET /admin/dashboards/finance   | Manager Admin
 GET /admin/dashboards/finance/export.<string:kind> | Manager Admin
-GET /admin/dashboards/inventory | Manager Admin
-GET /admin/dashboards/inventory/export.<string:kind> | Manager Admin
+GET /admin/dashboards/inventory | Seller Manager Admin
+GET /admin/dashboards/inventory/export.<string:kind> | Seller Manager Admin
 GET /admin/dashboards/marketing | Manager Admin
 GET /admin/dashboards/marketing/export.<string:kind> | Manager Admin
 GET /api/v1/admin/metrics       | Manager Admin
@@ -132,6 +132,7 @@ HelpCategoryView    | all     | -      | read add edit
 ImageView           | all     | all    | read
 JobView             | all     | -      | -
 LedgerView          | all     | -      | read
+LearningView        | all     | -      | -
 LoginSessionView    | -       | -      | -
 MailingView         | all     | -      | -
 MenuLinkView        | all     | -      | read
@@ -153,7 +154,7 @@ RateView            | all     | read   | read
 ReceivedView        | all     | -      | read
 RedirectView        | all     | -      | read
 RefundView          | all     | read   | read
-ReportView          | all     | read add cancel | -
+ReportView          | all     | read add cancel again | -
 ReservationView     | all     | -      | read
 ReviewView          | all     | -      | read answer
 RoleView            | -       | -      | -
@@ -165,7 +166,7 @@ StaffNoticeView     | all     | -      | read seen seen_all
 SynonymView         | all     | -      | -
 TableImportView     | all     | all    | all
 TaxRateView         | all     | -      | read
-TicketView          | all     | -      | read answer note move assign prioritise label link_order merge
+TicketView          | all     | -      | read add answer note move assign prioritise label link_order merge
 UserView            | -       | -      | -
 VariantView         | all     | all    | read
 WarehouseView       | all     | -      | read

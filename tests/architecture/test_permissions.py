@@ -35,6 +35,8 @@ REST = {
     "add_pictures": "can_edit",
     "set_pictures": "can_edit",
     "delete_picture": "can_edit",
+    "links": "can_show",
+    "set_links": "can_edit",
     "check": "can_add",
     "take": "can_add",
     "cancel": "can_add",

@@ -14,7 +14,8 @@ from app.core.errors import Invalid
 from app.core.idempotency import IdempotencyMismatch
 from app.core.unit_of_work import unit_of_work
 
-SPAWN = multiprocessing.get_context("spawn")
+APART = multiprocessing.get_context("forkserver")
+APART.set_forkserver_preload([__name__])  # the libraries are loaded once for all of them
 
 
 def take_some(url: str, count: int, queue: Any) -> None:
@@ -34,8 +35,8 @@ def take_some(url: str, count: int, queue: Any) -> None:
 
 
 def test_numbers_have_no_gap_under_parallel_rollbacks(session: Session, migrated_url: str) -> None:
-    queue = SPAWN.Queue()
-    takers = [SPAWN.Process(target=take_some, args=(migrated_url, 30, queue)) for _ in range(3)]
+    queue = APART.Queue()
+    takers = [APART.Process(target=take_some, args=(migrated_url, 30, queue)) for _ in range(3)]
     for taker in takers:
         taker.start()
     numbers = sorted(number for _ in takers for number in queue.get(timeout=60))
@@ -64,9 +65,9 @@ def place(url: str, body: dict[str, Any], queue: Any) -> None:
 
 
 def test_equal_requests_at_once_do_the_work_once(session: Session, migrated_url: str) -> None:
-    queue = SPAWN.Queue()
+    queue = APART.Queue()
     bodies = [{"a": 1}] * 6
-    racers = [SPAWN.Process(target=place, args=(migrated_url, body, queue)) for body in bodies]
+    racers = [APART.Process(target=place, args=(migrated_url, body, queue)) for body in bodies]
     for racer in racers:
         racer.start()
     assert [queue.get(timeout=60) for _ in racers] == [1] * 6

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.i18n import LanguagePrefix, localized_path
+from app.core.i18n import LanguagePrefix, _, _l, localized_path
 from app.core.logs import mask
 from app.core.pagination import BadCursor, decode_cursor, encode_cursor
 
@@ -57,3 +57,9 @@ def test_the_language_moves_from_the_path_to_the_script_name(path: str, script: 
 def test_localized_paths() -> None:
     assert localized_path("en", "/cart") == "/cart"
     assert localized_path("fr", "/cart", "a=1") == "/fr/cart?a=1"
+
+
+def test_a_text_takes_any_variable() -> None:
+    assert _("%(text)s of %(name)s", text="a lamp", name="Ada") == "a lamp of Ada"
+    assert str(_l("100%% %(text)s", text="wool")) == "100% wool"
+    assert _("100% wool") == "100% wool"

@@ -180,6 +180,20 @@ def test_the_profile_keeps_language_and_currency(session: Session, client: Any, 
     assert client.get_cookie("currency").value == "USD", "it comes back at the next login"
 
 
+def test_an_age_is_given_by_choice_and_taken_back(session: Session, client: Any, anna: User) -> None:
+    form = {"first_name": "Anne", "language": "en"}
+    page = client.get("/account/profile").get_data(as_text=True)
+    assert "Rather not say" in page and "take it back" in page
+    for given, kept in (("25_34", "25_34"), ("", None)):
+        assert client.post("/account/profile", data=form | {"age_band": given}).status_code == 303
+        session.expire_all()
+        found = queries.profile(session, anna.id)
+        assert found is not None and found.age_band == kept
+    wrong = client.post("/account/profile", data=form | {"age_band": "1990", "first_name": "New"})
+    assert wrong.status_code == 422 and 'value="New"' in wrong.get_data(as_text=True)
+    assert "Please choose one of these." in wrong.get_data(as_text=True)
+
+
 def test_tampered_preferences_are_ignored(session: Session, client: Any, anna: User) -> None:
     client.set_cookie("currency", "<b>")
     assert client.get("/account").status_code == 200

@@ -62,9 +62,8 @@ def current_person() -> Any | None:
     known = g.get("admin_person")
     if known is not None:
         return known
-    if current_user and current_user.is_authenticated and current_user.is_active:
-        return current_user
-    return None
+    user = current_user._get_current_object()  # asked once: the stand-in looks itself up for each attribute
+    return user if user is not None and user.is_authenticated and user.is_active else None
 
 
 def person_id() -> int | None:

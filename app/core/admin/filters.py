@@ -285,17 +285,26 @@ class FilterConverter(BaseFilterConverter):
     )
 
     def convert(self, col_name: str) -> list[BaseFilter] | None:
-        """The filters of a column or of `relation.column`; None when it cannot be filtered."""
+        """The filters of a column or of `relation.column`; None when it cannot be filtered.
+
+        They hold nothing of a request and are made once an interface: Flask-AppBuilder asks for all of them each time.
+        """
+        kept = self.datamodel.__dict__.setdefault("_kept_filters", {})
+        if col_name not in kept:
+            kept[col_name] = self._convert(col_name)
+        return list(kept[col_name]) or None
+
+    def _convert(self, col_name: str) -> tuple[BaseFilter, ...]:
         datamodel, column = self.datamodel, col_name
         if "." in col_name:
             relation, column = col_name.split(".", 1)
             if not datamodel.is_relation(relation):
-                return None
+                return ()
             datamodel = datamodel.get_related_interface(relation)
         for marker, kinds in self.conversion_table:
             if getattr(datamodel, marker)(column):
-                return [kind(col_name, self.datamodel) for kind in kinds]
-        return None
+                return tuple(kind(col_name, self.datamodel) for kind in kinds)
+        return ()
 
 
 STOCK_NAMES: dict[str, type[BaseFilter]] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from markupsafe import Markup, escape
@@ -44,6 +44,7 @@ def drawings() -> dict[str, str]:
     }
 
 
+@lru_cache(maxsize=1000)  # a page of the back office draws a hundred, of the same few
 def icon(name: str, style: str = "") -> Markup:
     """An icon by our name ("box") or by a Font Awesome name ("fa-box"); a dot for an unknown one."""
     known = drawings()

@@ -6,10 +6,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask import current_app, request
-from flask_babel import gettext as _
 
 from app.core.admin.icons import icon_name
-from app.core.i18n import _l
+from app.core.i18n import _, _l
 
 HIDDEN = {
     "User's Statistics", "User Statistics", "User Registrations", "Base Permissions", "Views/Menus",
@@ -71,10 +70,10 @@ def sidebar() -> list[Group]:
     appbuilder = current_app.appbuilder
     if appbuilder.menu is None:
         return []
-    may = appbuilder.sm.has_access
+    open_to_them = appbuilder.sm.views_with("menu_access")
     found: list[Group] = []
     for item in appbuilder.menu.get_list():
-        if item.name in HIDDEN or not item.should_render() or not may("menu_access", item.name):
+        if item.name in HIDDEN or item.name not in open_to_them or not item.should_render():
             continue
         children = item.childs or []
         label = str(CATEGORY_LABELS.get(item.name) or _(str(item.label)))
@@ -91,12 +90,7 @@ def sidebar() -> list[Group]:
             key=item.name,
         )
         for child in children:
-            if (
-                child.name != "-"
-                and child.name not in HIDDEN
-                and child.should_render()
-                and may("menu_access", child.name)
-            ):
+            if child.name in open_to_them and child.name not in HIDDEN and child.should_render():
                 group.entries.append(_entry(child, str(RENAMED.get(child.name) or child.label)))
         if group.entries:
             group.entries = _nearest(group.entries)

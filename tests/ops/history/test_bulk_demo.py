@@ -17,6 +17,7 @@ from app.cart.quoting import load_books, quote
 from app.core.actor import SYSTEM
 from app.core.clock import today
 from app.core.feature import collected
+from app.customers.models import Profile
 from app.inventory.models import Stock
 from app.ops.demo import bulk, catalogue, orders, people
 from app.ops.demo.bulk_days import Calendar
@@ -73,6 +74,7 @@ def test_there_is_something_of_everything(shop: Session) -> None:
             Order.country,
             Order.payment_method,
             Order.user_id,
+            Order.channel,
         )
     ).all()
     states, standings = Counter(r.state for r in rows), Counter(r.payment_status for r in rows)
@@ -81,6 +83,11 @@ def test_there_is_something_of_everything(shop: Session) -> None:
     assert {r.currency for r in rows} == {"EUR", "GBP", "USD"}
     assert len({r.country for r in rows}) >= 5
     assert {r.payment_method for r in rows} == {"demo_card", "bank_transfer", "cod"}
+    channels = Counter(r.channel for r in rows)
+    assert set(channels) == {"web", "marketplace", "phone", "api"} and 0.6 < channels["web"] / COUNT < 0.95
+    assert not any(r.channel == "phone" and r.payment_method == "demo_card" for r in rows)
+    told = shop.scalar(select(func.count(Profile.age_band)).select_from(Profile))
+    assert 0 < told < shop.scalar(select(func.count()).select_from(Profile))
     assert 0.05 < sum(r.user_id is None for r in rows) / COUNT < 0.3
 
 
