@@ -80,6 +80,7 @@ def create_app(overrides: Mapping[str, Any] | None = None, extra: Sequence[Featu
     app = Flask("app", root_path=str(HERE), static_folder=None)
     app.url_rule_class = routing.LazyRule
     app.jinja_environment = templating.ShopEnvironment
+    app.json = web.SentJson(app)
     app.config.from_object(config.load())
     app.config.update(overrides or {})
     logs.configure(app.config.get("LOG_LEVEL", "INFO"))
@@ -144,7 +145,7 @@ def _templates(app: Flask, features: Sequence[Feature]) -> None:
         languages=i18n.LANGUAGES,
         current_language=i18n.current_language,
     )
-    app.jinja_env.filters["moment"] = i18n.format_moment
+    app.jinja_env.filters.update(moment=i18n.format_moment, score=i18n.format_score)
 
 
 def _back_office(app: Flask, features: Sequence[Feature]) -> None:

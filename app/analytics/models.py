@@ -62,7 +62,20 @@ class OrderFact(Slice, Base):
     __tablename__ = "analytics_order"
     __table_args__ = (
         Index("ix_analytics_order_day", "day", "order_id"),
-        Index("ix_analytics_order_customer", "customer_id", "day"),
+        Index(
+            "ix_analytics_order_customer",
+            "customer_id",
+            "day",
+            postgresql_include=[
+                "is_counted",
+                "is_first",
+                "base_gross",
+                "gross",
+                "currency",
+                "country",
+                "language",
+            ],
+        ),
     )
 
     order_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Date as SqlDate
 from sqlalchemy import (
+    Float,
     Integer,
     Select,
     case,
@@ -185,15 +186,16 @@ def _segmented(bought: Select[Any], day: date) -> Select[Any]:
         )
         .where(rows.c.day <= day)
         .group_by(rows.c.customer_id)
-        .subquery("worth")
+        .cte("worth")
     )
-
-    def fifth(column: Any) -> Any:
-        return func.least(5, func.floor(func.percent_rank().over(order_by=column) * 5) + 1)
-
-    ranked = select(
-        worth.c.gross, fifth(worth.c.last).label("r"), fifth(worth.c.orders).label("f"), fifth(worth.c.gross).label("m")
-    ).subquery("ranked")  # fmt: skip
+    last, orders = _fifths(worth, "last"), _fifths(worth, "orders")
+    money = func.percent_rank().over(order_by=worth.c.gross)
+    ranked = (
+        select(worth.c.gross, last.c.score.label("r"), orders.c.score.label("f"), _fifth(money).label("m"))
+        .join(last, last.c.value == worth.c["last"])
+        .join(orders, orders.c.value == worth.c.orders)
+        .subquery("ranked")
+    )
     r, both = ranked.c.r, ranked.c.f + ranked.c.m
     code = case(
         ((r >= 4) & (both >= 8), "champions"), ((r >= 3) & (both >= 6), "loyal"), (r >= 3, "promising"),
@@ -202,3 +204,18 @@ def _segmented(bought: Select[Any], day: date) -> Select[Any]:
     return select(code, func.count().label("customers"), func.sum(ranked.c.gross).label("revenue")).group_by(
         code
     )
+
+
+def _fifth(share: Any) -> Any:
+    """The score of who has this share of all others behind: 1 to 5."""
+    return func.least(5, func.floor(share * 5) + 1)
+
+
+def _fifths(worth: Any, name: str) -> Any:
+    """The score of each value of a column that has few: as `percent_rank`, without putting everybody in a row."""
+    column = worth.c[name]
+    sized = select(column.label("value"), func.count().label("people")).group_by(column).subquery()
+    behind = func.sum(sized.c.people).over(order_by=sized.c.value) - sized.c.people
+    others = func.nullif(select(func.count()).select_from(worth).scalar_subquery() - 1, 0)
+    share = func.coalesce(cast(behind, Float) / others, 0)
+    return select(sized.c.value, _fifth(share).label("score")).subquery(f"by_{name}")

@@ -11,6 +11,7 @@ from typing import Any
 
 from flask import g, has_request_context, request
 from flask_babel import format_datetime as _format_datetime
+from flask_babel import format_decimal as _format_decimal
 from flask_babel import get_locale, get_translations, ngettext
 from flask_babel.speaklater import LazyString
 
@@ -152,6 +153,11 @@ def localized_path(language: str, path: str, query: str = "") -> str:
 def format_moment(moment: Any, style: str = "medium") -> str:
     """A moment in the reader's language."""
     return _format_datetime(moment, style) if moment else ""
+
+
+def format_score(score: Any) -> str:
+    """An average of stars in the reader's language: "4.5", "4,5"."""
+    return _format_decimal(score, "0.0")
 
 
 def lacks_sql(columns: Sequence[str], language: str) -> str:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, Response, current_app, g, jsonify, make_response, request
+from flask.json.provider import DefaultJSONProvider
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, InternalError, OperationalError, ProgrammingError, StatementError
@@ -29,6 +30,21 @@ from app.core.errors import (
 log = structlog.get_logger("core.web")
 PROBLEM = "application/problem+json"
 _pages: dict[str, Callable[[ShopError], Any]] = {}
+
+
+class SentJson(DefaultJSONProvider):
+    """JSON as it is sent and answered; brackets nested without end are no JSON, like any other broken text."""
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        """Read JSON.
+
+        Raises:
+            ValueError: it is none, or nested deeper than anybody means.
+        """
+        try:
+            return super().loads(s, **kwargs)
+        except RecursionError as wrong:
+            raise ValueError("nested too deep") from wrong
 
 
 class HttpRefusal(ShopError):

@@ -1,4 +1,4 @@
-"""Movements of stock summed up by day, for days that are over."""
+"""Movements of stock summed up by day, for days that are over; orders of a customer read from their index alone."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -28,11 +28,28 @@ def upgrade():
         sa.PrimaryKeyConstraint("stock_id", "day", name="pk_analytics_stock_day"),
     )
     op.create_index("ix_analytics_stock_day_day", "analytics_stock_day", ["day"])
+    op.drop_index("ix_analytics_order_customer", "analytics_order")
+    op.create_index(
+        "ix_analytics_order_customer",
+        "analytics_order",
+        ["customer_id", "day"],
+        postgresql_include=[
+            "is_counted",
+            "is_first",
+            "base_gross",
+            "gross",
+            "currency",
+            "country",
+            "language",
+        ],
+    )
     op.add_column("analytics_state", sa.Column("stock_through", sa.Date(), nullable=True))
 
 
 def downgrade():
     """Movements are read one by one again."""
     op.drop_column("analytics_state", "stock_through")
+    op.drop_index("ix_analytics_order_customer", "analytics_order")
+    op.create_index("ix_analytics_order_customer", "analytics_order", ["customer_id", "day"])
     op.drop_index("ix_analytics_stock_day_day", "analytics_stock_day")
     op.drop_table("analytics_stock_day")

@@ -46,6 +46,7 @@ def test_ticks_by_keyboard_are_kept_from_page_to_page(visitor: Visitor) -> None:
     bar.get_by_role("button", name="Compare", exact=True).press("Enter")
     assert compared(page) == wanted[:4]
     page.get_by_role("link", name="Take away").first.click()
+    expect(page.locator("[data-compared]")).to_have_count(3)
     page = visitor.goes("/search?sort=name")
     expect(page.locator("[data-compare-count]")).to_have_text("3")
     bar = page.locator("[data-compare-bar]")

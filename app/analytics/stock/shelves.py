@@ -39,17 +39,19 @@ _PLACE = """place AS MATERIALIZED (
     JOIN catalog_product p ON p.id = v.product_id
     LEFT JOIN pricing_price price ON price.variant_id = s.variant_id AND price.currency = :currency
    WHERE {where})"""
-# ix_analytics_stock_day_day or its primary key; ix_inventory_movement_at
-_MOVED = """{name} AS MATERIALIZED (
-  SELECT d.stock_id, d.day, d.net, d.sold, d.taken_in, d.has_sale
-    FROM analytics_stock_day d WHERE d.day <= (SELECT day FROM closed) {since} {mine}
-   UNION ALL
-  SELECT d.stock_id, CAST(d.at AT TIME ZONE :zone AS date), sum(d.quantity)::integer,
-         coalesce(-sum(d.quantity) FILTER (WHERE d.kind IN ('sale', 'return')), 0)::integer,
-         coalesce(sum(d.quantity) FILTER (WHERE d.kind NOT IN ('sale', 'return') AND d.quantity > 0), 0)::integer,
-         bool_or(d.kind = 'sale')
+# ix_inventory_movement_at; ix_analytics_stock_day_day or its primary key
+_MOVED = """recent AS MATERIALIZED (
+  SELECT d.stock_id, CAST(d.at AT TIME ZONE :zone AS date) AS day, sum(d.quantity)::integer AS net,
+         coalesce(-sum(d.quantity) FILTER (WHERE d.kind IN ('sale', 'return')), 0)::integer AS sold,
+         coalesce(sum(d.quantity) FILTER (WHERE d.kind NOT IN ('sale', 'return') AND d.quantity > 0), 0)::integer AS taken_in,
+         bool_or(d.kind = 'sale') AS has_sale
     FROM inventory_movement d
-   WHERE d.at >= (SELECT CAST(greatest({begin}, day + 1) AS timestamp) AT TIME ZONE :zone FROM closed) {mine} GROUP BY 1, 2)"""
+   WHERE d.at >= (SELECT CAST(greatest({begin}, day + 1) AS timestamp) AT TIME ZONE :zone FROM closed) {mine} GROUP BY 1, 2),
+move AS MATERIALIZED (
+  SELECT d.stock_id, d.day, d.net, d.sold, d.taken_in, d.has_sale
+    FROM analytics_stock_day d WHERE d.day <= (SELECT day FROM closed) AND d.day >= :since {mine}
+   UNION ALL
+  SELECT * FROM recent WHERE day >= :since)"""
 _CLOSED = """closed AS (
   SELECT coalesce((SELECT stock_through FROM analytics_state WHERE id = 1 AND timezone = :zone), CAST('-infinity' AS date)) AS day)"""
 # uq_inventory_cost_variant_id_valid_from
@@ -94,10 +96,20 @@ gap AS (
               WHERE p.on_hand = 0 AND NOT EXISTS (SELECT 1 FROM turn t WHERE t.stock_id = p.id)),
 empty AS (
   SELECT x.n, g.stock_id, sum(greatest(0, least(g.ends, x.whole_until + 1) - greatest(g.a, x.first, b.since + 1))) AS days
-    FROM span x CROSS JOIN gap g JOIN born b ON b.stock_id = g.stock_id AND b.n = x.n GROUP BY 1, 2)"""
-_BORN = """born AS (
-  SELECT x.n, m.stock_id, min(m.day) AS since, max(m.day) FILTER (WHERE m.has_sale AND m.day <= x.last) AS last_sale
-    FROM span x CROSS JOIN ever m GROUP BY 1, 2)"""
+    FROM span x CROSS JOIN gap g JOIN born b ON b.stock_id = g.stock_id AND b.n = x.n AND b.since IS NOT NULL GROUP BY 1, 2)"""
+# primary key of analytics_stock_day
+_BORN = """newly AS (
+  SELECT x.n, r.stock_id, min(r.day) AS since, max(r.day) FILTER (WHERE r.has_sale AND r.day <= x.last) AS last_sale
+    FROM span x CROSS JOIN recent r GROUP BY 1, 2),
+born AS (
+  SELECT x.n, p.id AS stock_id, least(first.day, y.since) AS since, greatest(latest.day, y.last_sale) AS last_sale
+    FROM span x CROSS JOIN place p
+    LEFT JOIN LATERAL (SELECT min(d.day) AS day FROM analytics_stock_day d
+                        WHERE d.stock_id = p.id AND d.day <= (SELECT day FROM closed)) first ON true
+    LEFT JOIN LATERAL (SELECT d.day FROM analytics_stock_day d
+                        WHERE d.stock_id = p.id AND d.has_sale AND d.day <= x.last AND d.day <= (SELECT day FROM closed)
+                        ORDER BY d.day DESC LIMIT 1) latest ON true
+    LEFT JOIN newly y ON y.stock_id = p.id AND y.n = x.n)"""
 _PLACES = """WITH {parts}
 SELECT p.*, x.n, coalesce(u.after_it, 0) AS after_it, coalesce(u.since_it, 0) AS since_it, coalesce(u.sold, 0) AS sold,
        coalesce(u.demand, 0) AS demand, coalesce(u.taken_in, 0) AS taken_in, costs.days, costs.amounts, {columns}
@@ -147,16 +159,8 @@ def _parts(filters: Filters, *, ever: bool = False) -> list[str]:
     mine = "AND d.stock_id IN (SELECT id FROM place)" if filters else ""
     keys = ", ".join(f"{column} AS {name}" for name, column in COLUMNS.items() if name != "variant")
     parts = [_PLACE.format(keys=keys, where=where), _CLOSED]
-    if ever:
-        parts += [
-            _MOVED.format(name="ever", since="", mine=mine, begin="CAST('-infinity' AS date)"),
-            "move AS (SELECT * FROM ever WHERE day >= :since)",
-        ]
-    else:
-        parts.append(
-            _MOVED.format(name="move", since="AND d.day >= :since", mine=mine, begin="CAST(:since AS date)")
-        )
-    return [*parts, _COST]
+    begin = "CAST('-infinity' AS date)" if ever else "CAST(:since AS date)"
+    return [*parts, _MOVED.format(mine=mine, begin=begin), _COST]
 
 
 def _values(session: Session, filters: Filters, since: date) -> dict[str, Any]:

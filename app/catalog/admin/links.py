@@ -122,7 +122,8 @@ def _posted(kind: str, held: Sequence[Linked], form: Any) -> list[int]:
         typed = request.form.get(f"{kind}_{one.id}_place", "").strip()
         number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 6 else place
         wanted.append((number, (number > place) - (number < place), place, one.id))
-    more = [int(key) for key in form[f"{kind}_add"].data or () if str(key).isdigit() and len(str(key)) < 19]
+    added = [str(key) for key in form[f"{kind}_add"].data or ()]
+    more = [int(key) for key in added if key.isascii() and key.isdigit() and len(key) < 19]
     return [*(entry[3] for entry in sorted(wanted)), *more]
 
 

@@ -14,7 +14,9 @@ from flask_appbuilder.baseviews import expose
 from flask_appbuilder.const import PERMISSION_PREFIX
 from flask_appbuilder.security.decorators import has_access, permission_name
 from flask_appbuilder.views import ModelView as StockModelView
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.exceptions import abort
@@ -126,7 +128,8 @@ class ModelView(
             *self.edit_columns,
             *self.search_columns,
         }:
-            stale = self.label_columns.get(name) == StockModelView._prettify_column(self, name)
+            held = self.label_columns.get(name)  # our texts are lazy, even where they read the same
+            stale = isinstance(held, str) and held == StockModelView._prettify_column(self, name)
             if name not in self.label_columns or stale:
                 self.label_columns[name] = self._prettify_column(name)
 
@@ -158,9 +161,14 @@ class ModelView(
         self.title = self.title or self.list_title or f"{name}s"
         self.singular = self.singular or name
         self.list_title = self.list_title or self.title
-        self.add_title = self.add_title or _l("New: %(name)s", name=str(self.singular).lower())
+        self.add_title = self.add_title or _l("New: %(name)s", name=LazyString(self._in_a_sentence))
         self.edit_title = self.edit_title or self.singular
         self.show_title = self.show_title or self.singular
+
+    def _in_a_sentence(self) -> str:
+        """One of these, as it stands within a sentence of the reader's language: German keeps the capital."""
+        name = str(self.singular)
+        return name if str(get_locale() or "en")[:2] == "de" else name.lower()
 
     def create_blueprint(
         self, appbuilder: Any, endpoint: str | None = None, static_folder: str | None = None

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.core import rate_limits
 from app.core.errors import Forbidden, Invalid
-from app.core.i18n import current_language
+from app.core.i18n import current_language, speak
 from app.core.web import shop_session
 from app.support.chat import keys, operations, queries, rules, views
 from app.support.chat.models import Conversation
@@ -51,13 +51,14 @@ class Asked:
 def start(asked: Asked) -> Answer:
     """Begin, or go on with, one's own conversation. A new guest's token comes with the answer."""
     rate_limits.hit(STARTS_OF_ADDRESS, f"chat-start:{asked.address}")
-    language, page, owner = asked.body.get("language"), asked.body.get("page"), asked.person.owner
+    given, page, owner = asked.body.get("language"), asked.body.get("page"), asked.person.owner
+    language = given if isinstance(given, str) else current_language()
     row = operations.start(
         shop_session(), owner=owner, actor=asked.person.actor,
-        language=language if isinstance(language, str) else current_language(),
-        page=page if isinstance(page, str) and page.startswith("/") and rules.storable(page) else "",
+        language=language, page=page if isinstance(page, str) and page.startswith("/") and rules.storable(page) else "",
     )  # fmt: skip
-    answer = views.started(shop_session(), row)
+    with speak(language):  # that of the page: a socket has no address that says it
+        answer = views.started(shop_session(), row)
     if asked.is_new_guest and owner.guest_key:
         answer["guest"] = keys.sealed(owner.guest_key)
     return answer

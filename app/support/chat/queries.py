@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -46,7 +47,7 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Whether somebody can answer now, and when somebody will."""
+    """Whether somebody can answer now, and when somebody will, by the desk's own clock."""
 
     is_open: bool
     online: int
@@ -180,7 +181,9 @@ def desk(session: Session) -> Desk:
     now, hours = utcnow(), held.working_hours
     online = session.scalar(select(func.count()).select_from(online_agents(session).subquery())) or 0
     is_open = hours.is_open(now)
-    return Desk(is_open, int(online), None if is_open else hours.next_open(now), held.chat_minutes)
+    opens = None if is_open else hours.next_open(now)
+    there = opens.astimezone(ZoneInfo(held.timezone)) if opens else None
+    return Desk(is_open, int(online), there, held.chat_minutes)
 
 
 def least_busy(session: Session) -> ChatAgent | None:

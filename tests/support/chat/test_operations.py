@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text, update
 from sqlalchemy.orm import Session
 
+from app.core import settings
 from app.core.actor import GUEST, SYSTEM
 from app.core.clock import utcnow
 from app.core.errors import ShopError
@@ -16,6 +17,7 @@ from app.core.outbox import OutboxRow
 from app.support.chat import operations, queries
 from app.support.chat.models import ChatAgent, ChatMessage, Conversation
 from app.support.chat.operations import announcing
+from app.support.settings import SupportSettings
 from tests.identity.people import mails
 from tests.support.chat import talking
 from tests.support.chat.talking import actor, agent, answers, asks, conversation, customer, fresh, guest
@@ -159,6 +161,9 @@ def test_an_account_needs_no_address(session: Session) -> None:
     assert tickets(session) == 1
     desk = queries.desk(session)
     assert not desk.is_open and desk.opens_at is not None and desk.opens_at > utcnow()
+    assert str(desk.opens_at.tzinfo) == settings.get(session, SupportSettings).timezone, (
+        "told by the desk's clock"
+    )
 
 
 def test_with_somebody_there_nothing_becomes_a_ticket(session: Session) -> None:
