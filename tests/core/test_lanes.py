@@ -56,8 +56,8 @@ def named(session: Session) -> Iterator[None]:
     jobs._slow.discard("test.long")
 
 
-def until(session: Session, job_id: int, state: str, seconds: float = 60.0) -> None:
-    """Wait for a state of a job."""
+def until(session: Session, job_id: int, state: str, seconds: float = 100.0) -> None:
+    """Wait for a state of a job; what a dying worker took with it is asked for again after a minute."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         session.rollback()
