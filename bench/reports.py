@@ -38,6 +38,9 @@ SELECT min(day), max(day) FROM (
 
 def write_one(kind: str, start: str, end: str) -> dict[str, Any]:
     """Write one report here and now; seconds, rows, bytes, and the most memory this process ever held."""
+    from app.core import lean
+
+    lean.import_libraries()  # as app/process.py does for the worker
     from app.bootstrap import create_app
     from dashboards import reports
 
