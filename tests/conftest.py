@@ -26,7 +26,7 @@ lean.import_libraries()  # as every process of the shop does
 from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.core import caching, outbound, rate_limits, settings
+from app.core import caching, outbound, rate_limits, redis_client, settings
 from app.media import storage
 from app.ops.supervisor.embedded import EmbeddedPostgres, EmbeddedRedis
 from tests.browsing import browser as browser
@@ -40,6 +40,10 @@ FAST = {
     "max_connections": "150",
     "shared_buffers": "64MB",
 }
+
+
+redis_client.TIMEOUT_SECONDS = 10.0
+"""A busy machine may stop this Redis for a while: what a test leaves behind must go, and its caches must be there."""
 
 
 @pytest.fixture(scope="session")
@@ -141,9 +145,13 @@ def clean(app: Any, engine: Any, kept_tables: frozenset[str], redis_server: Embe
     with app.app_context():
         db.session.remove()
     empty(engine, kept_tables)
-    from app.core import redis_client
+    flush_redis()
 
-    redis_client.attempt(lambda r: r.flushdb())
+
+def flush_redis() -> None:
+    """Empty Redis and what this process remembers of it, the breaker's state included."""
+    redis_client._state.closed_until = 0.0
+    redis_client.client().flushdb()
     _forget()
 
 

@@ -2,7 +2,8 @@
 
 Values live in Redis under a generation number of their owner; purging raises the number, so that
 no key has to be searched. A small copy in the process saves the trip while the generation stands.
-Without Redis everything is computed: slower, never wrong.
+Without Redis everything is computed: slower, never wrong. A purge that Redis did not hear is owed: what it
+concerns is computed in this process until a later attempt was heard.
 """
 
 from __future__ import annotations
@@ -27,12 +28,15 @@ GATE_SECONDS = 3.0
 of them may be held by those who wait for him: then each computes for itself, and nobody waits for ever."""
 _local: OrderedDict[str, tuple[float, int, Any]] = OrderedDict()
 _generations: dict[str, tuple[float, int]] = {}
+_owed: set[str] = set()
 _lock = threading.Lock()
 _loading: dict[str, threading.Lock] = {}
 
 
 def generation(owner: str) -> int | None:
     """The owner's generation number, at most half a second old; None while Redis is away."""
+    if owner in _owed:
+        return None
     held = _generations.get(owner)
     now = time.monotonic()
     if held and held[0] > now:
@@ -54,8 +58,27 @@ def purge(*owners: str) -> None:
         number = redis_client.attempt(partial(_raise_generation, owner))
         if number is not None:
             _generations[owner] = (time.monotonic() + GENERATION_SECONDS, number)
-        else:
-            forget_local()
+        elif redis_client.url():
+            _owe(owner)
+
+
+def _owe(owner: str) -> None:
+    forget_local()
+    with _lock:
+        nobody_pays = not _owed
+        _owed.add(owner)
+    if nobody_pays:
+        threading.Thread(target=_pay, name="owed purges", daemon=True).start()
+
+
+def _pay() -> None:
+    """Repeat what Redis has not heard: it may have been slow for a moment only, and kept every old value."""
+    while _owed:
+        time.sleep(redis_client.OPEN_SECONDS)
+        for owner in tuple(_owed):
+            if redis_client.attempt(partial(_raise_generation, owner)) is not None:
+                _generations.pop(owner, None)
+                _owed.discard(owner)
 
 
 def cached(owner: str, key: str, loader: Callable[[], T], ttl: float = 300.0) -> T:

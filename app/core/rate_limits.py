@@ -27,9 +27,9 @@ def enable(on: bool) -> None:
 def _limiter() -> MovingWindowRateLimiter:
     url = redis_client.url()
     if url not in _shared:
-        address = url.replace("unix://", "redis+unix://", 1)
+        address, wait = url.replace("unix://", "redis+unix://", 1), redis_client.TIMEOUT_SECONDS
         _shared[url] = MovingWindowRateLimiter(
-            RedisStorage(address, socket_timeout=0.15, socket_connect_timeout=0.15)
+            RedisStorage(address, socket_timeout=wait, socket_connect_timeout=wait)
         )
     return _shared[url]
 

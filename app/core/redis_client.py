@@ -21,6 +21,8 @@ from redis.retry import Retry
 log = structlog.get_logger("core.redis")
 T = TypeVar("T")
 OPEN_SECONDS = 1.0
+TIMEOUT_SECONDS = 0.15
+"""So long a page waits for Redis."""
 
 
 class _State:
@@ -39,13 +41,14 @@ def configure(url: str) -> None:
     _state.url, _state.client = url, None
 
 
-def client(*, socket_timeout: float = 0.15) -> redis.Redis:
+def client(*, socket_timeout: float | None = None) -> redis.Redis:
     """This process's client. Prefer `attempt`: it survives Redis being away."""
+    timeout = socket_timeout or TIMEOUT_SECONDS
     if _state.client is None or _state.owner != os.getpid():
         _state.client = redis.Redis.from_url(
             _state.url,
-            socket_timeout=socket_timeout,
-            socket_connect_timeout=socket_timeout,
+            socket_timeout=timeout,
+            socket_connect_timeout=timeout,
             retry=Retry(NoBackoff(), 0),
             decode_responses=False,
         )

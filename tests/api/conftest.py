@@ -12,7 +12,7 @@ from sqlalchemy.orm import sessionmaker
 from app.core import rate_limits, redis_client
 from app.identity import throttle
 from tests.api.shop import Shop, build
-from tests.conftest import _forget, _tables, empty
+from tests.conftest import _forget, _tables, empty, flush_redis
 from tests.keeping import KeptRows
 
 _built: list[tuple[Shop, KeptRows]] = []
@@ -35,8 +35,7 @@ def floor(app: Any, engine: Any, kept_tables: frozenset[str], redis_server: Any)
         yield dataclasses.replace(shop, people=dict(shop.people), ids=dict(shop.ids))
     finally:
         empty(engine, kept_tables)
-        redis_client.attempt(lambda r: r.flushdb())
-        _forget()
+        flush_redis()
 
 
 @pytest.fixture

@@ -85,6 +85,24 @@ def test_without_redis_values_are_computed(no_redis: None) -> None:
     assert caching.cached("t", "k", lambda: 2) == 2
 
 
+def test_a_purge_that_redis_did_not_hear_is_repeated(clean: None, tmp_path) -> None:
+    reachable = redis_client.url()
+    assert caching.cached("t", "k", lambda: "old") == "old"
+    try:
+        redis_client.configure(f"unix://{tmp_path}/nobody.sock")
+        caching.purge("t")
+    finally:
+        redis_client.configure(reachable)
+        redis_client._state.closed_until = 0.0
+    assert caching.cached("t", "k", lambda: "new") == "new", "here at once"
+    deadline = time.monotonic() + 10
+    while caching._owed and time.monotonic() < deadline:
+        time.sleep(0.05)
+    caching.forget_local()
+    assert caching.generation("t") == 1, "and everywhere as soon as it was heard"
+    assert caching.cached("t", "k", lambda: "newer") == "newer"
+
+
 def test_the_breaker_spares_later_calls(no_redis: None) -> None:
     assert redis_client.attempt(lambda r: r.get("x"), "default") == "default"
     began = time.perf_counter()
