@@ -6,23 +6,14 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from flask import flash, redirect
-from flask.typing import ResponseReturnValue
-from flask_appbuilder.baseviews import expose
-from flask_appbuilder.security.decorators import has_access, permission_name
 from flask_babel import format_date, format_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 
-from app.core import jobs
-from app.core.admin import Interface, OperationView, ReadOnlyView, action, badge, current_actor, panel
+from app.core.admin import Interface, OperationView, TrainedView, action, badge, current_actor, panel
 from app.core.admin.context import database
-from app.core.admin.system import progress_of
-from app.core.errors import ShopError
-from app.core.jobs import JobRow
 from recommender import operations, publish, queries, rules
-from recommender.jobs import TRAIN, open_job, start_training
+from recommender.jobs import TRAIN, start_training
 from recommender.models import Experiment, Model
 
 WORDS = {
@@ -62,12 +53,13 @@ def facts(item: Model) -> Iterator[tuple[str, str]]:
             yield label, figure(item.timings[key], "#,##0.##")
 
 
-class VersionView(ReadOnlyView):
+class VersionView(TrainedView):
     """Versions of the recommender. Nobody writes one: a training makes it, and it serves if it is better."""
 
     datamodel = Interface(Model)
     entity, title, singular, icon = "suggestion-model", _l("Suggestions"), _l("Version"), "spark"
-    list_template = "recommender/admin/versions.html"
+    training, training_words = TRAIN, WORDS
+    start_training, roll_back = staticmethod(start_training), staticmethod(publish.rollback)
     list_columns = ["id", "kind", "state", "recall", "times", "reason", "created_at"]
     show_columns = ["id", "kind", "state", "reason", "created_at", "promoted_at", "retired_at"]
     search_columns = ["state", "kind", "created_at"]
@@ -141,19 +133,6 @@ class VersionView(ReadOnlyView):
         can = item.state == "retired" and publish.has_lists(database(), item.id)
         return super().shown_actions(item) if can else []
 
-    def trainings(self) -> list[dict[str, Any]]:
-        """The last training if it waits, runs, or ended without a version, for the head of the list."""
-        query = select(JobRow).where(JobRow.name == TRAIN).order_by(JobRow.id.desc()).limit(1)
-        return [
-            {
-                "job": job,
-                "progress": progress_of(job),
-                "words": str(WORDS.get(job.message or "", job.message or "")),
-            }
-            for job in database().scalars(query)
-            if job.state in ("queued", "running", "failed", "cancelled")
-        ]
-
     @action(
         "promote", _l("Put in use"), _l("Let this version serve from now on?"), icon="play", multiple=False
     )
@@ -162,45 +141,6 @@ class VersionView(ReadOnlyView):
         for item in items:
             publish.promote(database(), model_id=item.id, actor=current_actor())
         return _("The version is in use.")
-
-    @expose("/train", methods=["POST"])
-    @has_access
-    @permission_name("train")
-    def train(self) -> ResponseReturnValue:
-        """Learn now, in the background."""
-        try:
-            start_training(database(), actor=current_actor())
-            flash(_("The training is queued. This page shows how far it is."), "success")
-        except ShopError as refusal:
-            flash(refusal.text, "warning")
-        return redirect(self.url("list"))
-
-    @expose("/stop", methods=["POST"])
-    @has_access
-    @permission_name("train")
-    def stop(self) -> ResponseReturnValue:
-        """Stop the training at its next safe point; what serves goes on serving."""
-        job = open_job(database())
-        if job is not None:
-            try:
-                jobs.request_cancel(database(), job_id=job.id)
-                flash(_("The training stops at its next step."), "success")
-            except ShopError as refusal:
-                flash(refusal.text, "warning")
-        return redirect(self.url("list"))
-
-    @expose("/back", methods=["POST"])
-    @has_access
-    @permission_name("train")
-    def back(self) -> ResponseReturnValue:
-        """Go back to the version before the one in use."""
-        try:
-            made = publish.rollback(database(), actor=current_actor())
-            flash(_("Version %(number)s is in use again.", number=made.id), "success")
-        except ShopError as refusal:
-            database().rollback()
-            flash(refusal.text, "warning")
-        return redirect(self.url("list"))
 
 
 class ExperimentView(OperationView):

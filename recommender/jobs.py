@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core import jobs, settings
 from app.core.actor import SYSTEM, Actor
 from app.core.db import db
-from app.core.jobs import Cancelled, JobRow
+from app.core.jobs import Cancelled
 from app.core.unit_of_work import unit_of_work
 from recommender.errors import TrainingRuns
 from recommender.settings import RecommenderSettings
@@ -29,15 +28,9 @@ def start_training(session: Session, *, actor: Actor) -> int:
         TrainingRuns: one waits or runs already.
     """
     with unit_of_work(session):
-        if open_job(session) is not None:
+        if jobs.open_job(session, TRAIN) is not None:
             raise TrainingRuns()
         return jobs.start(session, TRAIN, actor=actor)
-
-
-def open_job(session: Session) -> JobRow | None:
-    """The training that waits or runs (ix_core_job_open)."""
-    query = select(JobRow).where(JobRow.state.in_(("queued", "running")), JobRow.name == TRAIN)
-    return session.scalar(query.order_by(JobRow.id).limit(1))
 
 
 def learn(progress: Any) -> dict[str, Any]:
@@ -52,7 +45,10 @@ def learn(progress: Any) -> dict[str, Any]:
 def learn_daily(progress: Any) -> dict[str, Any]:
     """Queue the nightly training unless one runs or it is switched off. Repeatable."""
     session = db.session()
-    if not settings.get(session, RecommenderSettings).learns_daily or open_job(session) is not None:
+    if (
+        not settings.get(session, RecommenderSettings).learns_daily
+        or jobs.open_job(session, TRAIN) is not None
+    ):
         return {"started": False}
     return {"started": True, "job": start_training(session, actor=SYSTEM)}
 

@@ -18,9 +18,8 @@ from app.analytics.models import State
 from app.analytics.people import cohorts, segments
 from app.analytics.rules import Figures, Metric, Question
 from app.analytics.settings import AnalyticsSettings
-from app.core import settings
+from app.core import jobs, settings
 from app.core.clock import utcnow
-from app.core.jobs import JobRow
 from app.core.money import MoneyError, exponent
 from app.orders.models import Order
 
@@ -63,10 +62,7 @@ def needs_rebuild(session: Session) -> bool:
 
 def is_being_rebuilt(session: Session) -> bool:
     """True while a job makes the figures anew, or waits to."""
-    open_job = select(JobRow.id).where(
-        JobRow.name == "analytics.rebuild", JobRow.state.in_(("queued", "running"))
-    )
-    return session.scalar(open_job.limit(1)) is not None
+    return jobs.open_job(session, "analytics.rebuild") is not None
 
 
 def today(session: Session) -> date:

@@ -178,6 +178,12 @@ def enqueue(job_id: int, name: str) -> None:
     )
 
 
+def open_job(session: Session, name: str) -> JobRow | None:
+    """The job of this name that waits or runs, the oldest where there are several (ix_core_job_open)."""
+    query = select(JobRow).where(JobRow.state.in_(("queued", "running")), JobRow.name == name)
+    return session.scalar(query.order_by(JobRow.id).limit(1))
+
+
 def request_cancel(session: Session, *, job_id: int) -> None:
     """Ask a job to stop at its next safe point; a queued one stops at once.
 

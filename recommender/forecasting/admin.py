@@ -10,7 +10,6 @@ from flask_appbuilder.baseviews import expose
 from flask_appbuilder.security.decorators import has_access, permission_name
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 
 from app.analytics.stock.models import ForecastRun
 from app.core import jobs
@@ -78,8 +77,7 @@ class ForecastView(ReadOnlyView):
 
     def training(self) -> JobRow | None:
         """The training that waits or runs now."""
-        query = select(JobRow).where(JobRow.name == TRAIN, JobRow.state.in_(("queued", "running")))
-        return database().scalar(query.order_by(JobRow.id.desc()).limit(1))
+        return jobs.open_job(database(), TRAIN)
 
     @expose("/train", methods=["POST"])
     @has_access

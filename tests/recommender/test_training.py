@@ -18,7 +18,7 @@ from app.core.jobs import JobRow
 from app.core.unit_of_work import unit_of_work
 from app.identity.models import User
 from recommender import dataset, operations, personal, queries, selection
-from recommender.jobs import TRAIN, learn_daily, open_job, start_training
+from recommender.jobs import TRAIN, learn_daily, start_training
 from recommender.models import ItemRow, Model, PersonRow
 from recommender.settings import RecommenderSettings
 from recommender.train import appraise, train
@@ -211,7 +211,7 @@ def test_the_job_reports_and_runs_once(
     assert session.scalar(select(func.count()).select_from(Model)) == 1, (
         "the second run finds the first one's version"
     )
-    assert open_job(session) is None and learn_daily(None)["started"]
+    assert jobs.open_job(session, TRAIN) is None and learn_daily(None)["started"]
 
 
 def test_a_training_can_be_cancelled(

@@ -19,10 +19,11 @@ from app.core.admin.panels import Panel, panel
 from app.core.admin.permissions import RequestPermissions
 from app.core.admin.relation_search import related
 from app.core.admin.tiles import Step, Tile
+from app.core.admin.trained import TrainedView
 from app.core.admin.views import AdminIndex, ModelView, OperationView, ReadOnlyView
 
 __all__ = [
     "acting_provider", "AdminBuilder", "AdminIndex", "AlreadySo", "Imports", "Interface", "ModelView", "OperationView", "Panel", "ReadOnlyView", "RequestPermissions",
-    "Step", "Tile", "action", "actor_provider", "badge", "bearer_provider", "by", "current_actor", "moment", "money", "offer", "panel",
+    "Step", "Tile", "TrainedView", "action", "actor_provider", "badge", "bearer_provider", "by", "current_actor", "moment", "money", "offer", "panel",
     "related", "set_actor_provider",
 ]  # fmt: skip

@@ -22,7 +22,6 @@ from app.core.clock import utcnow
 from app.core.jobs import JobRow
 from app.core.unit_of_work import unit_of_work
 from app.ops.backup import queries
-from app.ops.backup.jobs import is_open
 from app.ops.backup.settings import BackupSettings
 
 JOBS = ("ops.backup", "ops.check_backup")
@@ -80,7 +79,7 @@ class BackupView(ReadOnlyView):
     @permission_name("add")
     def start(self) -> ResponseReturnValue:
         """Make a backup in the background."""
-        if is_open("ops.backup"):
+        if jobs.open_job(database(), "ops.backup") is not None:
             flash(_("A backup is being made already."), "warning")
         else:
             jobs.start(database(), "ops.backup", actor=current_actor())

@@ -8,13 +8,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import select
 
 from app.core import jobs, settings
 from app.core.clock import utcnow
 from app.core.db import db
 from app.core.errors import ShopError
-from app.core.jobs import JobRow
 from app.ops.backup import operations, queries, rules
 from app.ops.backup.errors import AlreadyRunning
 from app.ops.backup.settings import BackupSettings
@@ -97,13 +95,11 @@ def backup_when_due(progress: Any) -> dict[str, Any]:
     """Start the day's backup, unless there is one or one is on its way. Run twice it starts one."""
     wanted = settings.get(db.session, BackupSettings)
     newest = queries.newest(queries.folder_of(current_app.config))
-    if not wanted.daily or not rules.is_due(newest, utcnow(), wanted.hour) or is_open("ops.backup"):
+    if (
+        not wanted.daily
+        or not rules.is_due(newest, utcnow(), wanted.hour)
+        or jobs.open_job(db.session, "ops.backup")
+    ):
         return {"started": False}
     jobs.start(db.session, "ops.backup")
     return {"started": True}
-
-
-def is_open(name: str) -> bool:
-    """True while a job of this name waits or runs."""
-    state = JobRow.state.in_(("queued", "running"))
-    return db.session.scalar(select(JobRow.id).where(JobRow.name == name, state).limit(1)) is not None

@@ -4,25 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect
-from flask.typing import ResponseReturnValue
-from flask_appbuilder.baseviews import expose
-from flask_appbuilder.security.decorators import has_access, permission_name
 from flask_babel import format_decimal, get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 
 from app.catalog.queries import product_cards
-from app.core import jobs, settings
-from app.core.admin import Interface, ReadOnlyView, action, badge, current_actor, panel
+from app.core import settings
+from app.core.admin import Interface, TrainedView, action, badge, current_actor, panel
 from app.core.admin.context import database
-from app.core.admin.system import progress_of
-from app.core.errors import ShopError
-from app.core.jobs import JobRow
 from app.search.learning import queries, rules, switching
 from app.search.learning.errors import NoRanking
-from app.search.learning.jobs import LEARN, open_job, start_learning
+from app.search.learning.jobs import LEARN, start_learning
 from app.search.learning.models import Ranking
 from app.search.learning.settings import SearchSettings
 
@@ -47,12 +39,13 @@ def gain(figures: dict[str, Any]) -> str:
     return "—" if value is None else f"{'+' if value > 0 else ''}{figure(100 * value, '0.0')} %"
 
 
-class LearningView(ReadOnlyView):
+class LearningView(TrainedView):
     """Versions of the learnt order. Nobody writes one: a training makes it, and it serves when it has won twice."""
 
     datamodel = Interface(Ranking)
     entity, title, singular, icon = "search-ranking", _l("Search learning"), _l("Version"), "search"
-    list_template = "search/admin/versions.html"
+    training, training_words, back_label = LEARN, WORDS, _l("Back to what was before")
+    start_training, roll_back = staticmethod(start_learning), staticmethod(switching.rollback)
     list_columns = ["id", "state", "offline", "shadow", "reason", "created_at"]
     show_columns = [
         "id",
@@ -120,34 +113,24 @@ class LearningView(ReadOnlyView):
             wanted = None
         return [one for one in super().shown_actions(item) if one["name"] == wanted]
 
-    def trainings(self) -> list[dict[str, Any]]:
-        """The last training if it waits, runs, or ended without a version, for the head of the list."""
-        query = select(JobRow).where(JobRow.name == LEARN).order_by(JobRow.id.desc()).limit(1)
-        return [
-            {
-                "job": job,
-                "progress": progress_of(job),
-                "words": str(WORDS.get(job.message or "", job.message or "")),
-            }
-            for job in database().scalars(query)
-            if job.state in ("queued", "running", "failed", "cancelled")
-        ]
-
-    def waiting(self) -> dict[str, Any] | None:
-        """How far the version in shadow is, for the head of the list."""
+    def waiting(self) -> Any:
+        """How far the version in shadow is."""
         shadow = queries.in_shadow(database())
         if shadow is None:
             return None
-        wanted = settings.get(database(), SearchSettings).shadow_sessions
-        return {
-            "id": shadow.id,
-            "count": queries.count_chosen(database(), shadow.created_at),
-            "wanted": wanted,
-        }
+        return _(
+            "Version %(number)s is in shadow: %(count)s of %(wanted)s new searches with a choice. Nobody sees its order yet.",
+            number=shadow.id, count=queries.count_chosen(database(), shadow.created_at),
+            wanted=settings.get(database(), SearchSettings).shadow_sessions,
+        )  # fmt: skip
 
-    def is_serving(self) -> bool:
-        """Whether there is something to go back from."""
+    def can_go_back(self) -> bool:
+        """Only from a version in use."""
         return queries.live(database()) is not None
+
+    def said_back(self, earlier: Any) -> str:
+        """The version before, or none."""
+        return super().said_back(earlier) if earlier else _("Results are ordered by their words alone again.")
 
     @action(
         "promote", _l("Put in use"), _l("Let this version serve from now on?"), icon="play", multiple=False
@@ -182,47 +165,3 @@ class LearningView(ReadOnlyView):
                 raise NoRanking()
             switching.rollback(database(), actor=current_actor())
         return _("The version is out of use.")
-
-    @expose("/train", methods=["POST"])
-    @has_access
-    @permission_name("train")
-    def train(self) -> ResponseReturnValue:
-        """Learn now, in the background."""
-        return self._done(
-            lambda: start_learning(database(), actor=current_actor()),
-            lambda _job: _("The training is queued. This page shows how far it is."),
-        )
-
-    @expose("/stop", methods=["POST"])
-    @has_access
-    @permission_name("train")
-    def stop(self) -> ResponseReturnValue:
-        """Stop the training at its next safe point; what serves goes on serving."""
-        job = open_job(database())
-        if job is None:
-            return redirect(self.url("list"))
-        return self._done(
-            lambda: jobs.request_cancel(database(), job_id=job.id),
-            lambda _nothing: _("The training stops at its next step."),
-        )
-
-    @expose("/back", methods=["POST"])
-    @has_access
-    @permission_name("train")
-    def back(self) -> ResponseReturnValue:
-        """Go back to what ranked before the version in use."""
-
-        def said(earlier: Ranking | None) -> str:
-            if earlier is None:
-                return _("Results are ordered by their words alone again.")
-            return _("Version %(number)s is in use again.", number=earlier.id)
-
-        return self._done(lambda: switching.rollback(database(), actor=current_actor()), said)
-
-    def _done(self, verb: Any, said: Any) -> ResponseReturnValue:
-        try:
-            flash(said(verb()), "success")
-        except ShopError as refusal:
-            database().rollback()
-            flash(refusal.text, "warning")
-        return redirect(self.url("list"))

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core import jobs, settings
 from app.core.actor import SYSTEM, Actor
 from app.core.db import db
-from app.core.jobs import JobRow
 from app.core.unit_of_work import unit_of_work
 from app.search.learning import operations, queries, switching, training
 from app.search.learning.errors import LearningRuns, ShadowTaken
@@ -26,18 +24,12 @@ def start_learning(session: Session, *, actor: Actor) -> int:
         LearningRuns: one waits or runs already. ShadowTaken: a version waits in shadow.
     """
     with unit_of_work(session):
-        if open_job(session) is not None:
+        if jobs.open_job(session, LEARN) is not None:
             raise LearningRuns()
         waiting = queries.in_shadow(session)
         if waiting is not None:
             raise ShadowTaken(number=waiting.id)
         return jobs.start(session, LEARN, actor=actor)
-
-
-def open_job(session: Session) -> JobRow | None:
-    """The training that waits or runs (ix_core_job_open)."""
-    query = select(JobRow).where(JobRow.state.in_(("queued", "running")), JobRow.name == LEARN)
-    return session.scalar(query.order_by(JobRow.id).limit(1))
 
 
 def learn(progress: Any) -> dict[str, Any]:
