@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, abort, current_app, jsonify, redirect, request
@@ -21,7 +22,7 @@ from app.core.admin.context import current_person, database
 from app.core.admin.fields import ListField, integer_field
 from app.core.i18n import _l, current_language
 from app.identity.models import Role, User
-from dashboards import boards, choosing, exports, operations
+from dashboards import boards, choosing, exports, operations, waiting
 from dashboards.asked import Asked
 from dashboards.drawing import Drawn
 from dashboards.fields import FiltersField, RolesField
@@ -103,7 +104,7 @@ class BoardView(OperationView):
     def page_values(self, item: Board) -> dict[str, Any]:
         """The board itself: its cards for this reader."""
         session = database()
-        asked, cards = self._drawn(item)
+        asked, cards = self._drawn(item, request.args)
         may_change = self.can("edit") and self.may_edit(item)
         mailing = _screen("MailingView")
         return {
@@ -114,6 +115,15 @@ class BoardView(OperationView):
             **around(session, asked, cards),
         }  # fmt: skip
 
+    @expose("/show/<pk>")
+    @has_access
+    def show(self, pk: str) -> ResponseReturnValue:
+        """The board; with `part` the cards whose figures follow it."""
+        if not request.args.get(waiting.PART):
+            return super().show(pk)
+        asked, cards = self._drawn(self.item_or_404(pk), request.args)
+        return self.render_template("dashboards/part.html", asked=asked, charts=cards or abort(404))
+
     @expose("/show/<pk>/export.<string:kind>")
     @has_access
     @permission_name("show")
@@ -122,7 +132,7 @@ class BoardView(OperationView):
         item, wanted = self.item_or_404(pk), request.args.get("chart", "")
         if kind not in exports.KINDS:
             abort(404)
-        asked, cards = self._drawn(item)
+        asked, cards = self._drawn(item, {waiting.WHOLE: "1"})
         kept = [card for card in cards if card.code == wanted] if wanted else cards
         if wanted and not kept:
             abort(404)
@@ -130,13 +140,13 @@ class BoardView(OperationView):
         chips = [*own, *around(database(), asked, cards)["chips"]]
         return exports.answer(asked, kept, kind=kind, name=f"board-{item.id}", chips=chips)
 
-    def _drawn(self, item: Board) -> tuple[Asked, list[Drawn]]:
+    def _drawn(self, item: Board, given: Mapping[str, str]) -> tuple[Asked, list[Drawn]]:
         """The board under the state of its address, and its cards for this reader."""
         path, session = self.url("show", pk=item.id), database()
         asked = boards.asked_of(
             session, item, request.args, path=path, language=current_language(), seller=seller_here()
         )
-        return asked, leading(boards.cards(session, item, asked))
+        return asked, leading(boards.cards(session, item, asked, given))
 
 
 def _is_admin() -> bool:

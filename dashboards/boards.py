@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 from app.analytics import queries
 from app.regions import queries as regions
 from dashboards import asked as addresses
+from dashboards import waiting
 from dashboards.asked import NOTHING, Asked
 from dashboards.drawing import Drawn, draw
 from dashboards.models import Board, BoardTile
@@ -33,7 +34,7 @@ def _spec(tile: BoardTile, shared: Mapping[str, list[str]], dimensions: frozense
         return Tile(tile.metric, tile.title, filters=filters)
     return Chart(
         tile.metric, tile.dimension, Kind(tile.chart), tile.title, limit=tile.row_limit, span=tile.span, filters=filters,
-        name=f"tile-{tile.id}",
+        name=f"tile-{tile.id}", late=f"tile-{tile.id}",
     )  # fmt: skip
 
 
@@ -54,6 +55,6 @@ def asked_of(
     )  # fmt: skip
 
 
-def cards(session: Session, board: Board, asked: Asked) -> list[Drawn]:
-    """The cards of a board for one reader."""
-    return draw(session, asked, specs(board))
+def cards(session: Session, board: Board, asked: Asked, given: Mapping[str, str]) -> list[Drawn]:
+    """The cards of a board for one reader: all that an address asks for."""
+    return draw(session, asked, waiting.wanted(session, asked, specs(board), given))

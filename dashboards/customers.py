@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from babel.dates import format_skeleton
-from flask_babel import format_date, get_locale
+from flask_babel import format_date, format_decimal, get_locale
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
@@ -18,7 +18,7 @@ from app.analytics.rules import Period, Unit, preset
 from app.core.i18n import _l
 from app.regions.queries import base_currency
 from dashboards.asked import Asked
-from dashboards.pages import Chart, Column, Content, Kind, Line, Page, Panel, Tile
+from dashboards.pages import Chart, Column, Content, Kind, Later, Line, Page, Panel, Tile
 
 MONTHS = 11
 
@@ -33,12 +33,12 @@ def build(session: Session, asked: Asked) -> Content:
         charts=(
             Chart("new_customers", asked.step, Kind.LINE, _("New customers over time"), name="trend"),
             Chart("returning_customers", asked.step, Kind.LINE, _("Returning customers over time")),
-            _cohorts(session, asked),
-            _segments(session, asked),
-            Chart("lifetime_value", "country", title=_("Value of a customer so far, by country")),
-            Chart("customers", "country", title=_("Customers by country")),
-            Chart("customers", "language", title=_("Customers by language")),
-            Chart("new_customers", "age_band", title=_("New customers by age"), span=2),
+            Later("cohorts", _("Customers who came back"), "cohorts", lambda: _cohorts(session, asked), span=2),
+            Later("segments", _("Customer segments"), "segments", lambda: _segments(session, asked)),
+            Chart("lifetime_value", "country", title=_("Value of a customer so far, by country"), late="countries"),
+            Chart("customers", "country", title=_("Customers by country"), late="countries"),
+            Chart("customers", "language", title=_("Customers by language"), late="languages"),
+            Chart("new_customers", "age_band", title=_("New customers by age"), span=2, late="ages"),
         ),
     )  # fmt: skip
 
@@ -69,7 +69,7 @@ def _cohort(cohort: Cohort, until: date) -> Line:
         share(Decimal(came.get(months, 0)), Decimal(cohort.customers)) if months <= past else None
         for months in range(1, MONTHS + 1)
     )
-    return Line(cohort.month.isoformat()[:7], f"{_month(cohort.month)} ({cohort.customers})", values)
+    return Line(cohort.month.isoformat()[:7], f"{_month(cohort.month)} ({format_decimal(cohort.customers)})", values)
 
 
 def _too_few(asked: Asked) -> Any:

@@ -24,7 +24,7 @@ from app.core.errors import ShopError
 from dashboards import wording
 from dashboards.asked import FILTER, NOTHING, Asked
 from dashboards.figures import Figure, Plot, Series, figure
-from dashboards.pages import Chart, Column, Kind, Line, Panel, Tile
+from dashboards.pages import Chart, Column, Frame, Kind, Line, Panel, Tile
 from dashboards.periods import days_of
 from dashboards.wording import Change
 
@@ -32,7 +32,7 @@ log = structlog.get_logger("dashboards")
 TIME_STEPS = ("day", "week", "month")
 MOST_COMPARED = 200
 """Rows of the period before that are read to find those of a list that has a limit."""
-Spec = Tile | Chart | Panel
+Spec = Tile | Chart | Panel | Frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Row:
 
 @dataclass
 class Drawn:
-    """One card: a tile (no rows) or a chart with its table. `state` is ok, empty or error."""
+    """One card: a tile (no rows) or a chart with its table. `state` is ok, empty, error or waiting."""
 
     code: str
     title: str
@@ -82,6 +82,8 @@ class Drawn:
     """The form that puts this figure on a board, filled in."""
     units: tuple[str, ...] = ()
     """What each column counts, where they differ (panels)."""
+    late: str = ""
+    """Of a card that waits: with which others its figures come."""
 
     @property
     def alternative(self) -> str:
@@ -100,12 +102,14 @@ def draw(session: Session, asked: Asked, specs: Sequence[Spec]) -> list[Drawn]:
     """Make the cards for these declarations, in their order; those that a seller may not see are left out."""
     known = {metric.code: metric for metric in queries.metrics()}
     wanted = [
-        s for s in specs if isinstance(s, Panel) or s.metric not in known or asked.may_ask(known[s.metric])
+        s
+        for s in specs
+        if isinstance(s, Panel | Frame) or s.metric not in known or asked.may_ask(known[s.metric])
     ]
     now: dict[int, Question] = {}
     before: dict[int, Question] = {}
     for place, spec in enumerate(wanted):
-        if isinstance(spec, Panel) or spec.metric not in known:
+        if isinstance(spec, Panel | Frame) or spec.metric not in known:
             continue
         now[place] = _question(asked, known[spec.metric], spec)
         if asked.against is not None and _is_compared(asked, spec):
@@ -160,6 +164,8 @@ def _card(asked: Asked, spec: Spec, now: Figures | None, before: Figures | None)
     try:
         if isinstance(spec, Panel):
             return _panel(spec)
+        if isinstance(spec, Frame):
+            return Drawn(code, str(spec.title), "waiting", span=spec.span, late=spec.late)
         if now is None:
             return _broken(spec, code)
         return _tile(asked, spec, now, before) if isinstance(spec, Tile) else _chart(asked, spec, now, before)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from flask_babel import format_date
@@ -21,7 +22,7 @@ from app.core.money import Money
 from app.inventory.settings import InventorySettings
 from app.regions.queries import base_currency
 from dashboards.asked import Asked
-from dashboards.pages import Chart, Column, Content, Kind, Line, Page, Panel, Tile
+from dashboards.pages import Chart, Column, Content, Kind, Later, Line, Page, Panel, Tile
 from dashboards.reach import may
 
 SHOWN = 20
@@ -32,14 +33,8 @@ COSTS = "/admin/cost/list/"
 
 def build(session: Session, asked: Asked) -> Content:
     """The page under the state of its address."""
-    filters = asked.narrowed(metric("out_of_stock").dimensions)
     low, out = (LOW, OUT) if may("StockView", "can_list") else ("", "")
-    mine, currency = settings.get(session, InventorySettings), base_currency(session)
-    found = queries.articles(session, until=asked.period.end, filters=filters)
-    dead = sorted((a for a in found if a.is_dead), key=lambda a: (-(a.value or 0), a.variant_id))[:SHOWN]
-    names = queries.titles(session, [a.variant_id for a in dead], asked.language) if dead else {}
-    run = queries.current_run(session)
-    planned = queries.to_order(session, run, language=asked.language, filters=filters)
+    mine, lists = settings.get(session, InventorySettings), _Lists(session, asked)
     return Content(
         tiles=(
             Tile("stock_value", note=_("at cost")), Tile("stock_units"),
@@ -50,15 +45,63 @@ def build(session: Session, asked: Asked) -> Content:
             Tile("stock_without_cost", url=COSTS if may("CostView", "can_list") else ""),
         ),
         charts=(
-            Chart("stock_value", asked.step, Kind.LINE, _("Stock value over time"), span=2, name="trend"),
-            _reorder([a for a in planned if a.proposal.quantity > 0], currency, run, mine),
-            _run_out(planned, run),
-            _cover(found, currency),
-            Chart("stock_value", "category", title=_("Stock value by department")),
-            Chart("turnover", "category", title=_("Turnover by department")),
-            _dead(dead, names, currency, mine.dead_days),
+            Chart("stock_value", asked.step, Kind.LINE, _("Stock value over time"), span=2, name="trend", late="trend"),
+            Later("reorder", _("To order now"), "order", lists.reorder, span=2),
+            Later("run-out", _("Runs out next"), "order", lists.run_out),
+            Later("cover", _("How long the stock lasts"), "shelves", lists.cover),
+            Chart("stock_value", "category", title=_("Stock value by department"), late="departments"),
+            Chart("turnover", "category", title=_("Turnover by department"), late="departments"),
+            Later("dead", _("Dead stock"), "shelves", lists.dead, span=2),
         ),
     )  # fmt: skip
+
+
+class _Lists:
+    """The lists of the page under one address. What two of them need is read once."""
+
+    def __init__(self, session: Session, asked: Asked):
+        self.session, self.asked = session, asked
+        self.mine = settings.get(session, InventorySettings)
+        self.filters = asked.narrowed(metric("out_of_stock").dimensions)
+
+    @cached_property
+    def currency(self) -> str:
+        return base_currency(self.session)
+
+    @cached_property
+    def articles(self) -> list[ArticleNow]:
+        return queries.articles(self.session, until=self.asked.period.end, filters=self.filters)
+
+    @cached_property
+    def run(self) -> Any:
+        return queries.current_run(self.session)
+
+    @cached_property
+    def planned(self) -> list[ToOrder]:
+        return queries.to_order(self.session, self.run, language=self.asked.language, filters=self.filters)
+
+    def reorder(self) -> Panel:
+        """What does not last until it could be here."""
+        return _reorder(
+            [a for a in self.planned if a.proposal.quantity > 0], self.currency, self.run, self.mine
+        )
+
+    def run_out(self) -> Panel:
+        """What is gone first."""
+        return _run_out(self.planned, self.run)
+
+    def cover(self) -> Panel:
+        """How long the stock lasts."""
+        return _cover(self.articles, self.currency)
+
+    def dead(self) -> Panel:
+        """What does not sell, the most valuable first."""
+        found = sorted((a for a in self.articles if a.is_dead), key=lambda a: (-(a.value or 0), a.variant_id))
+        shown = found[:SHOWN]
+        names = (
+            queries.titles(self.session, [a.variant_id for a in shown], self.asked.language) if shown else {}
+        )
+        return _dead(shown, names, self.currency, self.mine.dead_days)
 
 
 def _money(amount: Decimal | None, currency: str) -> Decimal | None:

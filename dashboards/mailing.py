@@ -35,6 +35,7 @@ from dashboards.drawing import Drawn
 from dashboards.models import Mailing
 from dashboards.operations import sees_board
 from dashboards.periods import PRESETS, Comparison
+from dashboards.waiting import WHOLE
 
 SEND = "dashboards.send_mailing"
 HEAVIEST = 10 * 1024 * 1024
@@ -114,7 +115,7 @@ def _board_mail(
         days, mailing.period, Comparison(board.comparison), mailing.currency or board.currency or None,
         seller=_seller(session, user), language=language,
     )  # fmt: skip
-    cards = boards.cards(session, board, asked)
+    cards = boards.cards(session, board, asked, {WHOLE: "1"})
     words = f"{format_date(days.start, 'medium')} – {format_date(days.end, 'medium')}"
     zone = _("Days in the time zone %(zone)s", zone=figures.timezone(session).key)
     frame = paper.Frame(

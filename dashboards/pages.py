@@ -23,6 +23,9 @@ that `build` has read from a `queries` module of `app`. Pages never add, divide 
 A page has its rights by itself: Admin and Manager, and the `roles` it names. A seller's figures are narrowed to what
 is his before anything is asked; a metric that cannot be narrowed (no dimension "seller") is left out for him, and
 `Panel`s must look at `asked.seller` themselves.
+
+A shop of many orders waits for no page: charts with a `late` and panels wrapped in `Later` come right behind it there
+(`dashboards/waiting.py`); in a small shop, in files and without a script they are part of it.
 """
 
 from __future__ import annotations
@@ -83,6 +86,8 @@ class Chart:
     name: str = ""
     compare: bool = True
     """False where a comparison would tell little."""
+    late: str = ""
+    """Named where its figures take long in a large shop: there they follow the page, those of one name together."""
 
     @property
     def code(self) -> str:
@@ -131,11 +136,33 @@ class Panel:
 
 
 @dataclass(frozen=True, slots=True)
+class Later:
+    """A panel whose figures take long in a large shop: there its frame comes with the page, and `make` is called by
+    a request of its own, together with all that have the same `late`."""
+
+    code: str
+    title: Any
+    late: str
+    make: Callable[[], Panel]
+    span: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The place of a card whose figures follow."""
+
+    code: str
+    title: Any
+    late: str
+    span: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """What a page shows, in order."""
 
     tiles: tuple[Tile, ...] = ()
-    charts: tuple[Chart | Panel, ...] = ()
+    charts: tuple[Chart | Panel | Later, ...] = ()
 
 
 Build = Callable[[Session, Asked], Content]

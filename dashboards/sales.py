@@ -25,13 +25,13 @@ def build(session: Session, asked: Asked) -> Content:
             Chart("gross", "brand", title=_("Gross sales by brand")),
             Chart("gross", "country", title=_("Gross sales by country")),
             Chart("gross", "channel", title=_("Gross sales by channel")),
-            Chart("orders", "hour", Kind.COLUMNS, _("Orders by hour")),
-            Chart("orders", "weekday", Kind.COLUMNS, _("Orders by day of the week")),
+            Chart("orders", "hour", Kind.COLUMNS, _("Orders by hour"), late="hours"),
+            Chart("orders", "weekday", Kind.COLUMNS, _("Orders by day of the week"), late="hours"),
             Chart("discounts", asked.step, Kind.LINE, _("Discounts over time")),
-            Chart("promotion_discounts", "promotion", title=_("Discounts by coupon and promotion"), compare=False),
+            Chart("promotion_discounts", "promotion", title=_("Discounts by coupon and promotion"), compare=False, late="promotions"),
             Chart("refunds", asked.step, Kind.LINE, _("Refunds over time"), span=2),
-            Chart("refunds", "category", title=_("Refunds by department")),
-            Chart("refunds", "product", title=_("Refunds by product")),
+            Chart("refunds", "category", title=_("Refunds by department"), late="refunded"),
+            Chart("refunds", "product", title=_("Refunds by product"), late="refunded"),
         ),
     )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,10 +22,10 @@ from app.core.feature import Admin
 from app.core.i18n import current_language
 from app.regions import queries as regions
 from dashboards import asked as addresses
-from dashboards import exports
+from dashboards import exports, waiting
 from dashboards.asked import Asked
 from dashboards.drawing import Drawn, draw, label_of
-from dashboards.pages import Chart, Page, Panel, Tile
+from dashboards.pages import Page
 from dashboards.periods import COMPARISONS, OWN, PRESETS
 
 ROOT = "/admin/dashboards"
@@ -59,7 +59,9 @@ class DashboardView(BaseView):
         """The page under the state of its address."""
         session = database()
         asked = asked_here(session, self.route_base)
-        tiles, charts = drawn(session, asked, self.page)
+        tiles, charts = drawn(session, asked, self.page, request.args)
+        if request.args.get(waiting.PART):
+            return self.render_template("dashboards/part.html", asked=asked, charts=charts or abort(404))
         return self.render_template(
             "dashboards/page.html", title=self.page.title, page=self.page, asked=asked, tiles=tiles, charts=charts,
             **around(session, asked, [*tiles, *charts]),
@@ -74,7 +76,7 @@ class DashboardView(BaseView):
             abort(404)
         session = database()
         asked = asked_here(session, self.route_base)
-        tiles, charts = drawn(session, asked, self.page)
+        tiles, charts = drawn(session, asked, self.page, {waiting.WHOLE: "1"})
         cards, wanted = [*tiles, *charts], request.args.get("chart", "")
         if wanted:
             cards = [card for card in cards if card.code == wanted]
@@ -120,11 +122,12 @@ def seller_here() -> str:
     return "" if roles & EXEMPT_ROLES else str(person.id)
 
 
-def drawn(session: Session, asked: Asked, page: Page) -> tuple[list[Drawn], list[Drawn]]:
-    """The tiles and the charts of a page, all asked together."""
+def drawn(
+    session: Session, asked: Asked, page: Page, given: Mapping[str, str]
+) -> tuple[list[Drawn], list[Drawn]]:
+    """The tiles and the charts of a page that an address asks for, all asked together."""
     content = page.build(session, asked)
-    specs: list[Tile | Chart | Panel] = [*content.tiles, *content.charts]
-    cards = draw(session, asked, specs)
+    cards = draw(session, asked, waiting.wanted(session, asked, [*content.tiles, *content.charts], given))
     return [c for c in cards if c.is_tile], [c for c in cards if not c.is_tile]
 
 

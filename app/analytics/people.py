@@ -12,7 +12,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Date as SqlDate
 from sqlalchemy import (
     Float,
     Integer,
@@ -22,7 +21,6 @@ from sqlalchemy import (
     distinct,
     extract,
     func,
-    literal_column,
     select,
 )  # fmt: skip
 from sqlalchemy.orm import Session
@@ -92,7 +90,7 @@ def cohorts(
     is_first = OrderFact.__table__.c.is_first
     firsts = _bought(wanted, currency, is_first, day >= period.start, day <= period.end).subquery("firsts")
     later = _bought(wanted, currency).subquery("later")
-    month = cast(func.date_trunc(literal_column("'month'"), firsts.c.day), SqlDate).label("month")
+    month = filtering.first_day("month", firsts.c.day).label("month")
     years = extract("year", later.c.day) - extract("year", firsts.c.day)
     since = cast(years * 12 + extract("month", later.c.day) - extract("month", firsts.c.day), Integer).label(
         "since"

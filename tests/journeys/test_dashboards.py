@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
+from redis import Redis
 
+from tests.journeys.running import RunningShop
 from tests.journeys.test_axe import Judge
-from tests.journeys.test_axe import judge as judge
+from tests.journeys.test_axe import judge_of_each as judge
 from tests.journeys.walking import AXE, Visitor
 
 ROOT = "/admin/dashboards"
@@ -128,6 +131,43 @@ def test_a_wrong_date_is_said_where_it_stands(manager: Visitor) -> None:
     page.locator(".dash-apply").click()
     page.wait_for_url("**to=2026-05-20*")
     expect(page.locator("#asked-to-error")).to_have_count(0)
+
+
+@pytest.fixture
+def large(shop: RunningShop) -> Iterator[None]:
+    """A shop that PostgreSQL takes for one of a million orders: cards that take long follow their page."""
+
+    def says(orders: str) -> None:
+        shop.rows(f"UPDATE pg_class SET reltuples = {orders} WHERE oid = 'analytics_order'::regclass")
+        Redis.from_url(shop.environment["REDIS_URL"]).incr("gen:analytics")
+
+    says("1000000")
+    yield
+    says("0")
+
+
+def test_figures_that_take_long_follow_their_page(large: None, manager: Visitor, visit: Any) -> None:
+    page = manager.goes(f"{ROOT}/sales?period=12_months")
+    expect(page.locator("[data-later]")).to_have_count(0)
+    expect(page.locator("[data-chart=orders-by-hour] [data-plot]")).to_have_class(re.compile("is-drawn"))
+    page.locator("[data-chart=orders-by-hour] .chart-table summary").click()
+    page.select_option("[name=compare]", "year")
+    page.wait_for_url("**compare=year*")
+    expect(page.locator("[data-later]")).to_have_count(0)
+    expect(page.locator("[data-chart=orders-by-hour] .chart-table")).to_have_attribute("open", "")
+    page.route("**part=refunded*", lambda route: route.fulfill(body="<p>Something else.</p>"))
+    page.reload()
+    lost = page.locator("[data-chart=refunds-by-category] [data-failed]")
+    expect(lost).to_be_visible()
+    page.unroute("**part=refunded*")
+    lost.locator("a").click()
+    expect(page.locator("[data-later]")).to_have_count(0)
+
+    plain = visit(script=False)
+    plain.signs_in_as_staff()
+    page = plain.goes(f"{ROOT}/sales")
+    page.locator("[data-later] a:visible").first.click()
+    expect(page.locator("[data-chart=orders-by-hour] .chart-table")).to_be_visible()
 
 
 @pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed (make assets)")

@@ -199,6 +199,8 @@ def _people(scope: Scope, name: str, needs: set[str]) -> tuple[Any, dict[str, An
         table.day <= period.end,
         *_conditions(table, scope),
     ]
+    if needs == {"returning"}:  # whoever placed an order that was not the first
+        conditions.append(~table.is_first)
     if "gross" in needs:  # by age only; amounts are slow to add up twice
         gross = (table.gross if scope[2] else table.base_gross).label("gross")
         inner = select(*key, table.customer_id, gross).where(*conditions).subquery()

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from sqlalchemy import Date as SqlDate
-from sqlalchemy import SmallInteger, cast, extract, false, func, literal_column, or_, select
+from sqlalchemy import DateTime, SmallInteger, cast, extract, false, func, literal_column, or_, select
 from sqlalchemy.orm import aliased
 
 from app.analytics.families.dimensions import NONE, SHIPPING
@@ -23,7 +23,7 @@ KINDS = {"new": True, "returning": False}
 def dimension(columns: Any, name: str) -> Any:
     """What a table is grouped by for a dimension."""
     if name in ("week", "month"):
-        return cast(func.date_trunc(literal_column(f"'{name}'"), columns.day), SqlDate)
+        return first_day(name, columns.day)
     if name == "weekday":
         return cast(extract("isodow", columns.day), SmallInteger)
     if name == "customer_kind":
@@ -33,6 +33,12 @@ def dimension(columns: Any, name: str) -> Any:
     if name in ("product", "variant", "category", "brand", "seller"):
         return columns[f"{name}_id"]
     return columns[name]
+
+
+def first_day(step: str, day: Any) -> Any:
+    """The first day of the week or month in which a day lies. As a moment without a time zone: a day has none, and
+    with one PostgreSQL asks its table of zones for each row."""
+    return cast(func.date_trunc(literal_column(f"'{step}'"), cast(day, DateTime)), SqlDate)
 
 
 def condition(columns: Any, name: str, keys: Iterable[str]) -> Any:
@@ -49,16 +55,22 @@ def condition(columns: Any, name: str, keys: Iterable[str]) -> Any:
 
 def with_age(orders: Any) -> Any:
     """Facts of orders with what each customer says of the own age now: it stands in the profile and nowhere else."""
-    joined = orders.join(Order, Order.id == orders.c.order_id)
-    joined = joined.outerjoin(Profile, Profile.user_id == Order.user_id)
-    return select(orders, Profile.age_band).select_from(joined).subquery("aged")
+    told = _who_told().subquery("told")
+    joined = orders.outerjoin(told, told.c.id == orders.c.order_id)
+    return select(orders, told.c.age_band).select_from(joined).subquery("aged")
+
+
+def _who_told() -> Any:
+    """Orders of people who say their age (index ix_orders_order_user): most people do not."""
+    joined = Profile.__table__.join(Order, Order.user_id == Profile.user_id)
+    return select(Order.id, Profile.age_band).select_from(joined).where(Profile.age_band.is_not(None))
 
 
 def _of_age(order_id: Any, bands: list[str]) -> Any:
     """Orders of people of these ages."""
-    said = select(Order.id).join(Profile, Profile.user_id == Order.user_id)
-    found = order_id.in_(said.where(Profile.age_band.in_(bands)))
-    silent = order_id.not_in(said.where(Profile.age_band.is_not(None)))
+    told = _who_told().subquery("told")
+    found = order_id.in_(select(told.c.id).where(told.c.age_band.in_(bands)))
+    silent = order_id.not_in(select(told.c.id))
     return or_(found, silent) if NONE in bands else found
 
 

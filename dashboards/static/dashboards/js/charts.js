@@ -2,7 +2,8 @@
 // chart follows light and dark; every word was made by the server. Plotly itself is fetched when the page is there.
 import { paint, surface } from "./colours.js";
 import { SHEETS } from "../../vendor/plotly/sheets.js";
-import { onTurned, turn } from "./turn.js";
+import { fillAll } from "./later.js";
+import { onTurned, reopen, turn } from "./turn.js";
 
 const own = document.querySelector("script[data-plotly]");
 const CONFIG = { displayModeBar: false, doubleClick: false, responsive: true, scrollZoom: false, showTips: false };
@@ -51,8 +52,8 @@ async function draw(Plotly, plot) {
   if (picture) picture.hidden = false;
 }
 
-async function drawAll() {
-  const plots = [...document.querySelectorAll("[data-plot]")];
+async function drawAll(which = "[data-plot]") {
+  const plots = [...document.querySelectorAll(which)];
   if (!plots.length) return;
   try {
     const Plotly = await plotly();
@@ -93,11 +94,19 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-picture]");
   if (button) savePicture(button);
 });
-new MutationObserver(drawAll).observe(document.documentElement, { attributeFilter: ["data-theme"] });
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
+new MutationObserver(() => drawAll()).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawAll());
 addEventListener("resize", () => {
   clearTimeout(later);
   later = setTimeout(drawAll, 200);
 });
-onTurned(drawAll);
-drawAll();
+function begin() {
+  drawAll();
+  fillAll(() => {
+    reopen();
+    drawAll("[data-plot]:not(.is-drawn)");
+  });
+}
+
+onTurned(begin);
+begin();

@@ -7,6 +7,7 @@ const dash = () => document.querySelector("[data-dash]");
 const here = () => location.pathname + location.search;
 let shown = here();
 let asked = 0;
+let opened = [];
 
 // Who has the focus and which tables are open, in words that hold for the fresh page too.
 function remember() {
@@ -20,11 +21,18 @@ function remember() {
   };
 }
 
-function restore(kept) {
-  for (const code of kept.open) {
+// Opens the tables that were open; one whose figures follow the page is opened when they have come.
+export function reopen() {
+  opened = opened.filter((code) => {
     const table = document.querySelector(`[data-chart="${CSS.escape(code)}"] .chart-table`);
     if (table) table.open = true;
-  }
+    return !table;
+  });
+}
+
+function restore(kept) {
+  opened = kept.open;
+  reopen();
   kept.find()?.focus({ preventScroll: true });
 }
 
