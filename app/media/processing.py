@@ -189,6 +189,8 @@ def encode(pixels: Image.Image, name: str, quick: bool = False, largest: bool = 
         pixels.save(out, "AVIF", quality=60, speed=9 if quick else 7)
     elif name == "jpg":
         _on_white(pixels).save(out, "JPEG", quality=82, optimize=True, progressive=True)
+    elif name == "png":
+        pixels.save(out, "PNG")
     else:
         raise ValueError(name)
     return out.getvalue()

@@ -210,7 +210,7 @@ def _article(session: Session, talk: Conversation, text: str, slug: str = "") ->
     """The help article of an intent, else the one that answers the words best; people where there is none."""
     found = help_pages.by_slug(session, slug, talk.language) if slug else None
     if found is None:
-        found = next(iter(help_pages.search(session, text, talk.language)), None)
+        found = next(iter(help_pages.search(session, text, talk.language, whole=True)), None)
     if found is None:
         return HANDED
     words = found.summary or found.words[:300]
@@ -255,7 +255,7 @@ def _hours(session: Session, talk: Conversation, text: str) -> Answer:
 
 def _greeting(session: Session, talk: Conversation, text: str) -> Answer:
     told = _(
-        "Hello! I am the shop’s bot. Ask me about your order, delivery, returns or an article; or ask for a person."
+        "Hello! I am the shop’s automatic assistant. Ask me about your order, delivery, returns or an article; or ask for a person."
     )
     return Answer(f"{told} {site_url(talk.language, '/help')}")
 

@@ -22,7 +22,6 @@ from app.support.chat.models import ChatMessage, Conversation
 from app.support.settings import SupportSettings
 
 log = structlog.get_logger("support.bot")
-NAME = "Bot"
 
 
 def answer_message(session: Session, event: ChatMessagePosted) -> None:
@@ -64,7 +63,10 @@ def _decided(
 
 
 def _say(session: Session, talk: Conversation, message: ChatMessage, verdict: Verdict, said: Answer) -> None:
-    """Write down the turn, post the words, and let people take over where the bot cannot go on."""
+    """Write down the turn, post the words, and let people take over where the bot cannot go on.
+
+    The bot has no name of its own: each page calls it what it is, in its reader's language.
+    """
     session.add(
         BotTurn(
             message_id=message.id, conversation_id=talk.id, intent=verdict.intent, outcome=said.outcome,
@@ -77,7 +79,6 @@ def _say(session: Session, talk: Conversation, message: ChatMessage, verdict: Ve
         words = _("I pass you on to a colleague, who answers here or by mail.")
     chat.post(
         session, conversation_id=talk.id, client_id=f"bot-{message.id}", text=words, author_kind="bot", actor=SYSTEM,
-        author_name=NAME,
     )  # fmt: skip
     if said.outcome == "handed":
         chat.hand_over(session, conversation_id=talk.id, actor=SYSTEM)

@@ -10,6 +10,7 @@ from app.search.rules import unaccent
 
 FILE = Path(__file__).parent / "data" / "meanings.txt"
 SHORTEST_STEM = 3
+MOST_IN_THREES = 8
 
 
 @cache
@@ -39,6 +40,16 @@ def meanings_of(word: str) -> list[str]:
 
 
 def meaning_features(words: list[str]) -> list[str]:
-    """The meanings in a sentence, and which of them occur together, in any order."""
-    found = [meaning for word in words for meaning in meanings_of(word)]
-    return found + [f"{one}+{two}" for one, two in combinations(sorted(set(found)), 2)]
+    """The meanings in a sentence: each, which of them occur together and which follow each other; how much was said.
+
+    Of many meanings the first eight by name are looked at in threes: a long text would have thousands.
+    """
+    each = [meanings_of(word) for word in words]
+    found = [meaning for meanings in each for meaning in meanings]
+    known, row = sorted(set(found)), [meanings[0] for meanings in each if meanings]
+    together = [
+        "+".join(some) for some in (*combinations(known, 2), *combinations(known[:MOST_IN_THREES], 3))
+    ]
+    after = [f"{one}>{two}" for one, two in zip(row, row[1:], strict=False)]
+    unknown = min(sum(not meanings for meanings in each), 3)
+    return [*found, *together, *after, f"length {min(len(words), 6)}", f"unknown {unknown}"]

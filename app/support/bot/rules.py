@@ -7,6 +7,7 @@ import json
 import math
 import re
 import sys
+import unicodedata
 import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -23,16 +24,26 @@ INTENTS = (
 SHORTEST, LONGEST = 2, 5
 """Lengths of the pieces of words that are looked at: typing errors and endings hide in them."""
 LONGEST_READ = 1_000
+_ALIKE = str.maketrans("аеоросухіјѕԁкмтвнАЕОРСУХІКМТВНαορ‐‑‒–", "aeopocyxijsdkmtbhAEOPCYXIKMTBHaop----")
+"""Letters of other alphabets that look like ours, and the other hyphens."""
 _NUMBER = re.compile(r"#?\d[\d-]{3,}")
 _WORD = re.compile(r"[^\W_]+|#")
-ORDER_NUMBER = re.compile(r"\b(\d{4})[ -]?(\d{6})\b")
+ORDER_NUMBER = re.compile(r"(?<!\w)([0-9]{4})[ -]?([0-9]{6})(?!\w)")
 EMAIL = re.compile(r"[^\s@<>,;]{1,64}@[^\s@<>,;]{1,190}\.[^\s@<>,;.]{2,}")
 POSTCODE = re.compile(r"\b(?:[A-Z]{1,2}-)?(\d{4} ?[A-Z]{2}|\d{4,5}|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})\b", re.I)
 
 
+def plain(text: str) -> str:
+    """A text without its disguise: no invisible letters or marks of direction, wide and foreign look-alikes as ours."""
+    if text.isascii():
+        return text
+    seen = (letter for letter in text if unicodedata.category(letter) != "Cf")
+    return unicodedata.normalize("NFKC", "".join(seen)).translate(_ALIKE)
+
+
 def words_of(text: str) -> list[str]:
     """The words of a sentence without accents; long numbers are all the same word."""
-    return _WORD.findall(_NUMBER.sub(" # ", unaccent(text[:LONGEST_READ])))
+    return _WORD.findall(_NUMBER.sub(" # ", unaccent(plain(text[:LONGEST_READ]))))
 
 
 def word_features(text: str) -> list[str]:
@@ -57,9 +68,9 @@ def meaning_features(text: str) -> list[str]:
 
 
 READERS = {
-    "words": (word_features, 1.0),
-    "pieces": (piece_features, 1.0),
-    "meanings": (meaning_features, 1.5),
+    "words": (word_features, 0.8),
+    "pieces": (piece_features, 1.2),
+    "meanings": (meaning_features, 0.8),
 }
 """What is looked at in a sentence, and how much each counts."""
 
@@ -154,14 +165,14 @@ def read_sentences(text: str) -> list[tuple[str, str]]:
 
 def number_in(text: str) -> str | None:
     """The order number that a sentence names."""
-    found = ORDER_NUMBER.search(text)
+    found = ORDER_NUMBER.search(plain(text))
     return f"{found[1]}-{found[2]}" if found else None
 
 
 def proofs_in(text: str) -> tuple[str, str]:
     """An e-mail address and a postcode that a sentence names, each "" without one."""
-    email = EMAIL.search(text)
-    rest = ORDER_NUMBER.sub(" ", text)
+    text = plain(text)
+    email, rest = EMAIL.search(text), ORDER_NUMBER.sub(" ", text)
     code = POSTCODE.search(rest)
     return (email[0].strip(".").lower() if email else "", postcode(code[1]) if code else "")
 

@@ -104,8 +104,8 @@ def send() -> ResponseReturnValue:
 @blueprint.get("/chat/files/<uuid:message_id>")
 def file(message_id: uuid.UUID) -> ResponseReturnValue:
     """A file of a conversation, for its owner and for staff who may answer; for others it is not there."""
+    person = who.in_request()  # first: whose token is no good hears that, whether the file exists or not
     conversation, held = queries.file_of(shop_session(), str(message_id))
-    person = who.in_request()
     if not person.answers and not person.owner.owns(conversation):
         raise ConversationNotFound()
     answer = send_file(

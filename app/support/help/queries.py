@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, cast, func, or_, select
-from sqlalchemy.dialects.postgresql import REGCONFIG
+from sqlalchemy import and_, case, cast, func, or_, select
+from sqlalchemy.dialects.postgresql import REGCONFIG, TSQUERY
 from sqlalchemy.orm import Session, joinedload
 
 from app.core import caching
@@ -84,28 +84,34 @@ def popular(session: Session, language: str, limit: int = 5) -> list[ArticleText
     return found[:limit]
 
 
-def search(session: Session, typed: str, language: str) -> list[ArticleText]:
+def search(session: Session, typed: str, language: str, *, whole: bool = False) -> list[ArticleText]:
     """Published articles that answer a question, best first (ix_support_help_words_document).
 
     Any word of it may be found, in the reader's language or, where that has no text, in English; more and
-    earlier words count more. Nothing for a question without words.
+    earlier words count more. The last word may be only begun ("retour", "liefer"): where articles have it as a
+    word, those come first; `whole` leaves out what it is only the beginning of. Nothing for a question without words.
     """
     words = rules.question_words(typed)
     if not words:
         return []
-    own, other = (_question(words, code) for code in (language, DEFAULT_LANGUAGE))
-    document = HelpWords.document
-    best = func.greatest(func.ts_rank(document, own), func.ts_rank(document, other))
+    both = (language, DEFAULT_LANGUAGE)
+    document, asked = HelpWords.document, [_question(words, code) for code in both]
+    begun = [] if whole else [_begun(words[-1], code) for code in both]
+    own_fits, other_fits = (
+        or_(document.op("@@")(one), document.op("@@")(two))
+        for one, two in zip(asked, begun or asked, strict=True)
+    )
+    best: Any = func.greatest(*(func.ts_rank(document, one) for one in asked))
+    if begun:
+        most = func.greatest(*(func.ts_rank(document, one) for one in begun))
+        best = best + most * _share(words[-1], both) / len(words)
     has_own = select(HelpWords.article_id).where(HelpWords.language == language)
     in_english = and_(
-        document.op("@@")(other),
-        HelpWords.language == DEFAULT_LANGUAGE,
-        HelpWords.article_id.not_in(has_own),
+        other_fits, HelpWords.language == DEFAULT_LANGUAGE, HelpWords.article_id.not_in(has_own)
     )
-    condition = or_(and_(document.op("@@")(own), HelpWords.language == language), in_english)
     query = (
         select(HelpWords.article_id)
-        .where(condition)
+        .where(or_(and_(own_fits, HelpWords.language == language), in_english))
         .group_by(HelpWords.article_id)
         .order_by(func.max(best).desc(), HelpWords.article_id)
     )
@@ -117,3 +123,27 @@ def _question(words: list[str], language: str) -> Any:
     """Any of the words, in the dictionary of a language; each is quoted, so that none is an operator."""
     kind = cast(rules.DICTIONARIES[language], REGCONFIG)
     return func.to_tsquery(kind, " | ".join(f"'{word}'" for word in words))
+
+
+def _begun(word: str, language: str) -> Any:
+    """A word as the beginning of others, as it is typed and by its stem, and what it is about to be an ending of.
+
+    Documents hold stems: "lieferu" is on its way from the stem "liefer" to "Lieferung". All quoted as well.
+    """
+    kind, plain = cast(rules.DICTIONARIES[language], REGCONFIG), cast("simple", REGCONFIG)
+    text = f"'{word}':*"
+    typed = func.to_tsquery(plain, " | ".join([text, *(f"'{stem}'" for stem in rules.stems_before(word))]))
+    if len(word) < rules.SHORTEST_STEM:
+        return typed
+    return typed.op("||", return_type=TSQUERY)(func.to_tsquery(kind, text))
+
+
+def _share(word: str, languages: tuple[str, str]) -> Any:
+    """How much the beginning of a word counts: little where some article has it as a word, half where none has."""
+    held = HelpWords.__table__.alias("held")
+    known = [
+        and_(held.c.language == code, held.c.document.op("@@")(_question([word], code)))
+        for code in dict.fromkeys(languages)
+    ]
+    is_word = select(held.c.article_id).where(or_(*known)).exists()
+    return case((is_word, rules.BEGINNING_OF_KNOWN), else_=rules.BEGINNING)

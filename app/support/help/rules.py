@@ -21,6 +21,11 @@ DICTIONARIES = {"en": "english", "fr": "french", "nl": "dutch", "de": "german", 
 """PostgreSQL's stemming dictionaries."""
 LONGEST_QUERY = 200
 MOST_WORDS = 12
+SHORTEST_STEM, MOST_ENDING = 5, 4
+"""From so many letters on, the beginning of a word is also looked for by its stem: that of a shorter one fits too much."""
+BEGINNING, BEGINNING_OF_KNOWN = 0.5, 0.05
+"""What the beginning of a word counts beside the word itself, where no article has it as a word and where one has: the
+least that a word in a text counts is 0.06."""
 _HTML = re.compile(r"<[a-zA-Z/!]")
 _TAG = re.compile(r"<[^>]+>")
 _WORD = re.compile(r"\w+")
@@ -51,6 +56,11 @@ def question_words(typed: str) -> list[str]:
     """The words of a question, each once."""
     found = _WORD.findall(searchable(typed.replace("\x00", " ")[:LONGEST_QUERY]))
     return list(dict.fromkeys(word for word in found if len(word) > 1 or word.isdigit()))[:MOST_WORDS]
+
+
+def stems_before(word: str) -> list[str]:
+    """What a word may have as its stem, when some letters of an ending are typed already."""
+    return [word[:-cut] for cut in range(1, MOST_ENDING + 1) if len(word) - cut >= SHORTEST_STEM]
 
 
 def text_errors(values: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What files people may send: pictures, newly encoded, and PDFs as they are; scanned where a scanner is named."""
+"""What files people may send: pictures, newly encoded in their own format, and PDFs as they are; scanned where a scanner is named."""
 
 from __future__ import annotations
 
@@ -23,6 +23,9 @@ log = structlog.get_logger("support.files")
 MOST_MEGABYTES = 10
 LIMITS = replace(MediaSettings(), most_megabytes=MOST_MEGABYTES, least_side=1)
 SCAN_SECONDS = 20.0
+TYPES = {**MIME, "png": "image/png"}
+"""How a picture is sent by its ending. PNG and WebP stay what they were, everything else becomes a JPEG (WebP when it is
+see-through): name, type and content always agree."""
 _scanner: list[str] = []
 
 
@@ -87,8 +90,12 @@ def _checked(file: Sent) -> Checked:
         picture = processing.read(file.data, LIMITS)
     except ShopError as damage:
         raise FileRefused(name=shown) from damage
-    ending = "webp" if picture.has_alpha else "jpg"
-    return Checked(name_of(file.filename, ending), MIME[ending], processing.encode(picture.pixels, ending))
+    other = "webp" if picture.has_alpha else "jpg"
+    ending = picture.kind if picture.kind in ("png", "webp") else other
+    made = processing.encode(picture.pixels, ending)
+    if len(made) > MOST_MEGABYTES * 1_000_000:  # a drawing of few colours can grow when it is made anew
+        ending, made = other, processing.encode(picture.pixels, other)
+    return Checked(name_of(file.filename, ending), TYPES[ending], made)
 
 
 def is_pdf(data: bytes) -> bool:

@@ -9,6 +9,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,6 +34,16 @@ def trained() -> training.Trained:
     return training.train(SMALL)
 
 
+def told_by(made: training.Trained, asked: list[str]) -> list[list[float]]:
+    """The probabilities that scikit-learn's own scores come to."""
+    from scipy.special import softmax
+
+    scores = made.pipeline.decision_function(asked)
+    if scores.ndim == 1:
+        scores = np.stack([-scores / 2, scores / 2], axis=1)
+    return [list(row) for row in softmax(scores, axis=1)]
+
+
 def test_every_intent_has_sentences_in_every_language() -> None:
     for code in LANGUAGES:
         pairs = [
@@ -54,21 +65,21 @@ def test_no_sentence_that_is_asked_was_learned() -> None:
         assert not [text for text in asked if " ".join(rules.words_of(text)) in learned]
 
 
-def test_sup_02_it_answers_seldom_wrong_and_hands_over_the_rest() -> None:
+def test_sup_02_it_answers_seldom_wrong_and_hands_over_the_rest(learned: training.Trained) -> None:
     """Sentences held out: at the confidence that is set, a wrong answer is rare in every language."""
-    served, sure = training.train(training.own_sentences()).weights, SupportSettings().bot_confidence / 100
+    served, sure = learned.weights, SupportSettings().bot_confidence / 100
     right = answered = asked_for = known = 0
     for code in LANGUAGES:
         texts, labels = training.read_csv(HELD_OUT / f"{code}.csv")
         verdicts = [served.verdict(text) for text in texts]
-        assert rules.shares([v.intent for v in verdicts], labels) > 0.77, code
+        assert rules.shares([v.intent for v in verdicts], labels) > 0.83, code
         told = [(v.intent, label) for v, label in zip(verdicts, labels, strict=True)
                 if v.confidence >= sure and v.intent not in ("human", "other")]  # fmt: skip
         assert sum(one == two for one, two in told) / len(told) > 0.95, code
         right, answered = right + sum(one == two for one, two in told), answered + len(told)
         asked_for += sum(label not in ("human", "other") for label in labels)
         known += sum(v.intent == label for v, label in zip(verdicts, labels, strict=True))
-    assert right / answered >= 0.965 and right / asked_for > 0.48 and known > 1_390
+    assert right / answered >= 0.973 and right / asked_for > 0.63 and known >= 0.85 * 1_750
 
 
 def test_sup_02_plain_python_says_what_scikit_learn_says(trained: training.Trained) -> None:
@@ -80,9 +91,8 @@ def test_sup_02_plain_python_says_what_scikit_learn_says(trained: training.Train
         "zzz",
         "a " * 600,
     ]
-    expected = trained.pipeline.predict_proba(asked)
-    for text, row in zip(asked, expected, strict=True):
-        assert served.scores(text) == pytest.approx(list(row), abs=1e-5)
+    for text, row in zip(asked, told_by(trained, asked), strict=True):
+        assert served.scores(text) == pytest.approx(row, abs=1e-5)
     assert tuple(trained.pipeline.classes_) == served.labels
 
 
@@ -90,7 +100,7 @@ def test_two_labels_are_learned_too() -> None:
     made = training.train([p for p in SMALL if p[1] != "human"], measure=False)
     served = Weights.unpack(made.weights.pack())
     for text in ("where is my parcel", "return it"):
-        assert served.scores(text) == pytest.approx(list(made.pipeline.predict_proba([text])[0]), abs=1e-5)
+        assert served.scores(text) == pytest.approx(told_by(made, [text])[0], abs=1e-5)
 
 
 def test_no_sentence_breaks_the_reader(trained: training.Trained) -> None:

@@ -129,6 +129,27 @@ def test_an_answer_in_the_chat_is_in_the_thread_and_mailed_to_who_is_gone(
     assert _answered(session) == 1
 
 
+def test_an_agents_words_after_the_end_stand_in_the_closed_thread(
+    session: Session, talk: Conversation
+) -> None:
+    sofie, old = talking.agent(session), ticket_of(session, talk)
+    operations.move(session, ticket_id=old.id, state="closed", actor=SYSTEM)
+    closed_at = ticket_of(session, talk).closed_at
+    hear(session, answers(session, talk, sofie, "One thing more: keep the box."))
+    now = ticket_of(session, talk)
+    assert thread(session, talk) == [("agent", "chat", "One thing more: keep the box.")]
+    assert (now.id, now.state, now.closed_at, now.assignee_id) == (old.id, "closed", closed_at, None)
+    assert _answered(session) == 0, "who is in the window reads it there"
+    session.execute(ChatMessage.__table__.update().values(at=ChatMessage.at - timedelta(hours=1)))
+    session.commit()
+    hear(session, answers(session, talk, sofie, "And the bulb."))
+    written = session.scalars(select(TicketMessage).where(TicketMessage.body == "And the bulb.")).one()
+    messages.send_answer(session, TicketAnswered(now.id, written.id))
+    assert _answered(session) == 1, "who is gone gets it by mail"
+    hear(session, asks(session, talk, "I threw it away"))
+    assert ticket_of(session, talk).id != old.id and session.query(Ticket).count() == 2
+
+
 def _answered(session: Session) -> int:
     return session.query(Message).filter(Message.template == "ticket_answer").count()
 

@@ -184,8 +184,8 @@ def test_files_are_what_they_claim_and_open_for_who_may(session: Session) -> Non
     made = making.ticket(session, files=[Sent("../../evil name.png", PNG), Sent("bill.pdf", PDF)])
     picture, paper = queries.by_id(session, made.id).messages[0].files
     assert (picture.filename, picture.content_type) == (
-        "evil name.jpg",
-        "image/jpeg",
+        "evil name.png",
+        "image/png",
     ) and paper.state == "unscanned"
     assert queries.file_of(session, made.id, paper.public_id, staff=False).data == PDF
     other = making.ticket(session)

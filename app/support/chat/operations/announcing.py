@@ -30,7 +30,7 @@ def as_sent(conversation: Conversation, message: ChatMessage, file: ChatFile | N
     """A message as sockets and pages carry it."""
     body: dict[str, Any] = {
         "conversation": str(conversation.public_id), "id": str(message.public_id), "seq": message.seq,
-        "author": message.author_kind, "name": message.author_name, "text": message.text,
+        "author": message.author_kind, "name": "" if message.author_kind == "bot" else message.author_name, "text": message.text,
         "at": message.at.isoformat(), "client_id": message.client_id,
     }  # fmt: skip
     if file is not None:

@@ -145,4 +145,6 @@ def who_says(said: ChatMessage) -> str:
         return str(_("You"))
     if said.author_kind == "system":
         return ""
-    return said.author_name or str(_("Assistant") if said.author_kind == "bot" else _("Support"))
+    if said.author_kind == "bot":
+        return str(_("Assistant (automatic)"))
+    return said.author_name or str(_("Support"))

@@ -58,7 +58,8 @@ export class Log {
     const said = this.place.dataset;
     if (message.author === this.own && this.own === "customer") return said.you;
     if (message.author === "system") return "";
-    return message.name || { bot: said.bot, agent: said.agent, customer: said.customer }[message.author] || "";
+    if (message.author === "bot") return said.bot; // whatever name it once had: the words say that nobody sits there
+    return message.name || { agent: said.agent, customer: said.customer }[message.author] || "";
   }
 
   item(message, state) {

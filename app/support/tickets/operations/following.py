@@ -35,7 +35,8 @@ def follow(session: Session, *, conversation_id: int) -> int:
 
     A customer's message opens the ticket again, an agent's answers it; who is not in the window gets that answer by
     mail. Where the ticket is closed or full, what the customer writes opens a new one, which the conversation then
-    belongs to. Again: nothing. Without a ticket: nothing.
+    belongs to; what an agent adds to a closed one stands in it, and it stays closed. Again: nothing. Without a
+    ticket: nothing.
 
     Raises:
         Unavailable: a file came along and the scanner does not answer. NotFound: there is no such conversation.
@@ -95,10 +96,8 @@ def _anew(session: Session, row: Conversation, message: ChatMessage, actor: Acto
 
 
 def _answered(session: Session, row: Conversation, ticket: Ticket, message: ChatMessage) -> int:
-    """Add an agent's message, if the ticket takes any; 1 when it did."""
+    """Add an agent's message, if the ticket has room; 1 when it did. A closed ticket keeps it too, and stays closed."""
     held = locks.row(session, Ticket, ticket.id)
-    if held.state == "closed":
-        return 0
     try:
         room(session, held)
     except ThreadFull:
@@ -107,9 +106,9 @@ def _answered(session: Session, row: Conversation, ticket: Ticket, message: Chat
         session, held, author="agent", body=_words(message), channel="chat", author_id=message.author_id,
         name=message.author_name, files=check(files_of(message)), at=message.at,
     )  # fmt: skip
-    held.first_answer_at = held.first_answer_at or message.at
-    if held.assignee_id is None:
-        held.assignee_id = message.author_id
+    if held.state != "closed":
+        held.first_answer_at = held.first_answer_at or message.at
+        held.assignee_id = held.assignee_id or message.author_id
     if held.state in ("new", "open"):
         step(session, held, "waiting", utcnow())
     held.updated_at = utcnow()
