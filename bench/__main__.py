@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from bench import dashboards, lighthouse, reports, suggestions
+from bench import dashboards, lighthouse, reports, search_learnt, suggestions
 from bench.measuring import Bench, Row, Target, answers, load_average, server, start_seconds
 from bench.shop import ROOT, RealShop, until
 
@@ -33,7 +33,7 @@ def options() -> argparse.Namespace:
         "--only",
         default="",
         help="measure only what has this in its name; lighthouse: a phone's look at five pages;"
-        " suggestions: what a product's list costs; reports: files of many rows; dashboards: their pages over HTTP",
+        " suggestions: what a product's list costs; search-learnt: a search with a learnt order; reports: files of many rows; dashboards: their pages over HTTP",
     )
     parser.add_argument("--rows", type=int, default=1_000_000, help="lines of the reports that are written")
     parser.add_argument("--url", default="", help="a shop that runs already (dashboards)")
@@ -150,10 +150,9 @@ def main() -> None:
     if asked.only == "dashboards":
         dashboards.measure(asked.home.absolute() if asked.home else None, asked.url, asked.login, RESULTS)
         return
-    if asked.only == "suggestions":
-        suggestions.measure(
-            asked.home.absolute() if asked.home else None, RESULTS, asked.products, asked.seconds
-        )
+    paced = {"suggestions": suggestions, "search-learnt": search_learnt}.get(asked.only)
+    if paced is not None:
+        paced.measure(asked.home.absolute() if asked.home else None, RESULTS, asked.products, asked.seconds)
         return
     began = time.monotonic()
     environment = {"DEMO": "0"}

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
-from flask_babel import format_date, format_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app.core import settings
 from app.core.admin import Interface, OperationView, TrainedView, action, badge, current_actor, panel
 from app.core.admin.context import database
+from app.core.admin.trained import day, figure, percent
 from recommender import operations, publish, queries, rules
 from recommender.jobs import TRAIN, start_training
 from recommender.models import Experiment, Model
+from recommender.settings import RecommenderSettings
 
 WORDS = {
     "reading": _l("Reading what was chosen"), "choosing": _l("Comparing models on the last month"),
@@ -22,17 +23,7 @@ WORDS = {
     "interrupted, retrying": _l("Interrupted; it is tried again by itself. The version in use goes on serving."),
 }  # fmt: skip
 """The steps of a training in words."""
-TWICE = 2.0
-
-
-def figure(value: Any, digits: str = "0.0000") -> str:
-    """A figure as people of this language write it; a dash for none."""
-    return "—" if value is None else str(format_decimal(value, digits))
-
-
-def day(text: str | None) -> str:
-    """A day as people of this language write it; a dash for none."""
-    return str(format_date(date.fromisoformat(text), "medium")) if text else "—"
+TWICE, SCORE = 2.0, "0.0000"
 
 
 def facts(item: Model) -> Iterator[tuple[str, str]]:
@@ -44,13 +35,27 @@ def facts(item: Model) -> Iterator[tuple[str, str]]:
     ):  # fmt: skip
         value = item.data.get(key)
         if value is not None:
-            yield label, day(value) if isinstance(value, str) else figure(value, "#,##0")
+            yield label, day(value) if isinstance(value, str) else figure(value)
     for label, key in (
         (_("Seconds to read"), "read"), (_("Seconds to choose"), "choose"), (_("Seconds to learn"), "learn"),
         (_("Most memory (MB)"), "peak_mb"),
     ):  # fmt: skip
         if item.timings.get(key) is not None:
             yield label, figure(item.timings[key], "#,##0.##")
+
+
+def shadow_facts(item: Model) -> Iterator[tuple[str, str]]:
+    """What the comparison in shadow came to."""
+    found = item.shadow
+    yield _("New choices"), figure(found.get("cases"))
+    if "own" in found:
+        yield _("People behind them"), figure(found["people"])
+        yield _("This version would have shown"), percent(found["own"])
+        yield _("The version in use would have shown"), percent(found["other"])
+        yield (
+            _("Difference and its interval"),
+            f"{percent(found['own'] - found['other'], True)} ({percent(found['low'], True)} … {percent(found['high'], True)})",
+        )
 
 
 class VersionView(TrainedView):
@@ -70,28 +75,40 @@ class VersionView(TrainedView):
         "state": list(rules.STATES.items()),
         "reason": list(rules.REASONS.items()),
     }
-    badges = {"state": {"champion": "good", "refused": "bad", "candidate": "wait"}}
+    badges = {"state": {"champion": "good", "refused": "bad", "candidate": "wait", "shadow": "wait"}}
+    history_words = {"recommender.switch": _l("Came into use"), "recommender.judge": _l("Judged")}
     label_columns = {
         "id": _l("Version"), "kind": _l("Model"), "state": _l("State"), "recall": "Recall@20", "ndcg": "NDCG@20",
         "times": _l("Times popularity"), "reason": _l("Why"), "created_at": _l("Learnt"),
-        "promoted_at": _l("In use since"), "retired_at": _l("Replaced"),
+        "promoted_at": _l("In use since"), "retired_at": _l("Replaced"), "serves": _l("In use"),
     }  # fmt: skip
     list_help = _l(
-        "A version serves only when it is surely better than popularity and not worse than the one before it."
+        "A version serves only when it is surely better than popularity, and then not worse in shadow than the one in use."
     )
     empty_text = _l("Nothing was learnt yet.")
     empty_help = _l("Until then the shop shows what is bought most, and products of the same department.")
 
-    def name_of(self, item: Model) -> str:
-        """The number of a version and what it is."""
-        return str(
-            _("Version %(number)s: %(model)s", number=item.id, model=rules.KINDS.get(item.kind, item.kind))
-        )
+    def earlier(self) -> Model | None:
+        """The version before the one in use, where its lists are kept."""
+        return queries.earlier(database())
+
+    def waiting(self) -> Any:
+        """How far the version in shadow is, and what is missing."""
+        shadow = queries.in_shadow(database())
+        if shadow is None:
+            return None
+        wanted = settings.get(database(), RecommenderSettings).shadow_choices
+        seen = int(shadow.shadow.get("cases", 0))
+        return _(
+            "%(version)s is in shadow: nobody sees it yet. %(count)s new choices were counted, %(missing)s more are"
+            " needed to compare it with what is shown now.",
+            version=self.name_of(shadow), count=figure(seen), missing=figure(max(0, wanted - seen)),
+        )  # fmt: skip
 
     def cell(self, item: Model, name: str, short: bool = False) -> Any:
         """Figures come out of the measurements."""
         if name == "recall":
-            return figure(item.metrics.get("model", {}).get("recall@20"))
+            return figure(item.metrics.get("model", {}).get("recall@20"), SCORE)
         if name == "times":
             times = rules.times_popularity(item.metrics)
             return (
@@ -109,7 +126,7 @@ class VersionView(TrainedView):
         """Figures beside those of popularity, the data, the time, the model card."""
         times = rules.times_popularity(item.metrics)
         rows = [
-            (label, [figure(item.metrics.get(who, {}).get(key)) for who in ("model", "popularity", "champion")])
+            (label, [figure(item.metrics.get(who, {}).get(key), SCORE) for who in ("model", "popularity", "champion")])
             for label, key in (
                 ("Recall@20", "recall@20"), ("NDCG@20", "ndcg@20"), (_("Coverage"), "coverage"), (_("Novelty (bits)"), "novelty"),
             )
@@ -122,16 +139,30 @@ class VersionView(TrainedView):
             "times_text": figure(times, "0.0"),
             "cut": day(item.metrics.get("cut")),
         }
+        measured = item.metrics.get("model", {}), item.metrics
+        values |= {
+            "cases": figure(measured[0].get("cases", 0)),
+            "people": figure(measured[1].get("people", 0)),
+            "baskets": figure(measured[1].get("baskets", 0)),
+        }
+        shadow = (
+            [panel(_l("In shadow"), "recommender/admin/data.html", facts=list(shadow_facts(item)))]
+            if item.shadow
+            else []
+        )
         return [
             panel(_l("Figures on the held-out month"), "recommender/admin/figures.html", **values),
+            *shadow,
             panel(_l("Data and time"), "recommender/admin/data.html", where="side", facts=list(facts(item))),
             panel(_l("Model card"), "recommender/admin/card.html", card=item.card, say=rules.card_words),
         ]
 
     def shown_actions(self, item: Model) -> list[dict[str, Any]]:
-        """Only a version that passed and is kept can be put in use."""
-        can = item.state == "retired" and publish.has_lists(database(), item.id)
-        return super().shown_actions(item) if can else []
+        """What served and is kept can be put in use, what is in shadow taken out."""
+        wanted = {"retired": "promote", "shadow": "withdraw"}.get(item.state)
+        if wanted == "promote" and not publish.has_lists(database(), item.id):
+            wanted = None
+        return [one for one in super().shown_actions(item) if one["name"] == wanted]
 
     @action(
         "promote", _l("Put in use"), _l("Let this version serve from now on?"), icon="play", multiple=False
@@ -141,6 +172,16 @@ class VersionView(TrainedView):
         for item in items:
             publish.promote(database(), model_id=item.id, actor=current_actor())
         return _("The version is in use.")
+
+    @action(
+        "withdraw", _l("Take out of the shadow"), _l("Set this version aside without a result?"), icon="ban",
+        multiple=False,
+    )  # fmt: skip
+    def withdraw(self, items: list[Model]) -> str:
+        """Set the version in shadow aside."""
+        for item in items:
+            publish.withdraw(database(), model_id=item.id, actor=current_actor())
+        return _("The version is out of the shadow.")
 
 
 class ExperimentView(OperationView):
@@ -184,7 +225,14 @@ class ExperimentView(OperationView):
                     "is_sure": bool(model["visitors"] and low["visitors"]) and (below > 0 or above < 0),
                 }
             )  # fmt: skip
-        return [panel(_l("Result"), "recommender/admin/result.html", rows=rows, found=found)]
+        return [
+            panel(
+                _l("Result"),
+                "recommender/admin/result.html",
+                rows=rows,
+                counts=[figure(one["visitors"]) for one in (model, low)],
+            )
+        ]
 
     def shown_actions(self, item: Experiment) -> list[dict[str, Any]]:
         """Only what runs can be ended."""
@@ -199,8 +247,8 @@ class ExperimentView(OperationView):
 
 
 def _share(hits: int, count: int) -> str:
-    return f"{hits} ({figure(100 * hits / count, '0.0')} %)" if count else "—"
+    return f"{figure(hits)} ({percent(hits / count)})" if count else "—"
 
 
 def _points(value: float) -> str:
-    return f"{'+' if value > 0 else ''}{figure(100 * value, '0.0')} %"
+    return percent(value, signed=True)

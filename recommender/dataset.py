@@ -104,15 +104,25 @@ def read(session: Session, before: datetime) -> Choices:
     """Read everything up to a moment, consent respected."""
     own = settings.get(session, RecommenderSettings)
     values = {"since": before - BACK, "before": before}
-    rows = [
-        (r.who, r.user_id, r.product_id, ORDER, r.at.timestamp(), r.basket)
-        for r in session.execute(_ORDERS, {**values, "grouped": own.groups_guests})
-    ]
+    rows = _orders(session, own, values)
     rows += [
         (r.who, r.user_id, r.product_id, CART, r.at.timestamp(), 0) for r in session.execute(_CARTS, values)
     ]
     rows += _views(session, values["since"], before)
     return assembled(rows)
+
+
+def chosen_since(session: Session, since: datetime, before: datetime) -> list[tuple[Any, ...]]:
+    """What was bought and looked at in a time, by whom one may learn from: the rows that a training reads."""
+    own, values = settings.get(session, RecommenderSettings), {"since": since, "before": before}
+    return [*_orders(session, own, values), *_views(session, since, before)]
+
+
+def _orders(session: Session, own: RecommenderSettings, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    return [
+        (r.who, r.user_id, r.product_id, ORDER, r.at.timestamp(), r.basket)
+        for r in session.execute(_ORDERS, {**values, "grouped": own.groups_guests})
+    ]
 
 
 def _views(session: Session, since: datetime, before: datetime) -> list[tuple[Any, ...]]:

@@ -14,10 +14,10 @@ class UnreadableBenchmark(Invalid):
 
 
 class NotBetter(Conflict):
-    """A version may not serve: it does not beat the one that does, or popularity."""
+    """A version may not serve: it was refused, or has not come out of its shadow."""
 
     code = "not_better"
-    message = _l("This version is not better than what serves now: %(reason)s")
+    message = _l("This version may not be put in use: %(reason)s")
 
 
 class NoVersion(NotFound):

@@ -20,9 +20,18 @@ FEATURE = Feature(
         *forecasting.ADMIN,
     ),
     handlers=(Handler(OrderPlaced, handlers.count_order),),
-    jobs={jobs.TRAIN: jobs.learn, "recommender.learn_daily": jobs.learn_daily, **forecasting.JOBS},
-    slow_jobs=(jobs.TRAIN, "recommender.learn_daily", *forecasting.JOBS),
-    schedules=(Every(seconds=86_400, job="recommender.learn_daily"), *forecasting.SCHEDULES),
+    jobs={
+        jobs.TRAIN: jobs.learn,
+        "recommender.learn_daily": jobs.learn_daily,
+        jobs.WATCH: jobs.watch_shadow,
+        **forecasting.JOBS,
+    },
+    slow_jobs=(jobs.TRAIN, "recommender.learn_daily", jobs.WATCH, *forecasting.JOBS),
+    schedules=(
+        Every(seconds=86_400, job="recommender.learn_daily"),
+        Every(seconds=3600, job=jobs.WATCH),
+        *forecasting.SCHEDULES,
+    ),
     settings=RecommenderSettings,
     slots=(
         Slot("product.alike", storefront.product_alike),  # type: ignore[arg-type]

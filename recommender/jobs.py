@@ -14,10 +14,12 @@ from app.core.actor import SYSTEM, Actor
 from app.core.db import db
 from app.core.jobs import Cancelled
 from app.core.unit_of_work import unit_of_work
+from recommender import queries
 from recommender.errors import TrainingRuns
 from recommender.settings import RecommenderSettings
 
 TRAIN = "recommender.train"
+WATCH = "recommender.watch_shadow"
 BEAT_SECONDS = 5.0
 
 
@@ -43,14 +45,23 @@ def learn(progress: Any) -> dict[str, Any]:
 
 
 def learn_daily(progress: Any) -> dict[str, Any]:
-    """Queue the nightly training unless one runs or it is switched off. Repeatable."""
+    """Queue the nightly training unless one runs, a version waits in shadow, or it is switched off. Repeatable."""
     session = db.session()
     if (
         not settings.get(session, RecommenderSettings).learns_daily
         or jobs.open_job(session, TRAIN) is not None
+        or queries.in_shadow(session) is not None
     ):
         return {"started": False}
     return {"started": True, "job": start_training(session, actor=SYSTEM)}
+
+
+def watch_shadow(progress: Any) -> dict[str, Any]:
+    """Look at the version in shadow once enough choices have come; it serves or is refused. Repeatable."""
+    from recommender import shadow  # reads choices as a training does: loads numpy
+
+    seen = shadow.look(db.session(), actor=SYSTEM)
+    return {"version": seen.id, "state": seen.state, "reason": seen.reason} if seen else {"version": None}
 
 
 class Beating:

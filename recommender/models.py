@@ -27,24 +27,31 @@ from app.core.db import Base, JsonB, Timestamp, pk
 class Model(Base):
     """One version: how it was trained, on what, how it did, and whether it serves.
 
-    The one row with the state `champion` says which version serves; the unique index lets there be only one.
+    The one row with the state `champion` says which version serves, the one with `shadow` which waits to be compared
+    with it; the unique indexes let there be only one of each. `gate` is what let a version serve: the table refuses
+    one that serves, or ever did, without it. `shadow` keeps what the comparison found.
     `popular` are products by how much they were bought lately: the floor under every list. `card` is the
     model card: what it is for, what it was trained on, where it is weak.
     """
 
     __tablename__ = "recommender_model"
     __table_args__ = (
-        CheckConstraint("state IN ('candidate','champion','retired','refused')", name="state"),
+        CheckConstraint("state IN ('candidate','shadow','champion','retired','refused')", name="state"),
+        CheckConstraint("gate IN ('first','shadow','off','before')", name="gate"),
+        CheckConstraint("state IN ('candidate','shadow','refused') OR gate IS NOT NULL", name="gated"),
         Index(
             "uq_recommender_model_champion", "state", unique=True, postgresql_where=text("state = 'champion'")
         ),
+        Index("uq_recommender_model_shadow", "state", unique=True, postgresql_where=text("state = 'shadow'")),
     )
 
     id: Mapped[int] = pk()
     kind: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(Text, server_default="candidate")
     reason: Mapped[str] = mapped_column(Text, server_default="")
+    gate: Mapped[str | None] = mapped_column(Text)
     metrics: Mapped[dict[str, Any]] = mapped_column(JsonB, server_default="{}")
+    shadow: Mapped[dict[str, Any]] = mapped_column(JsonB, server_default="{}")
     data: Mapped[dict[str, Any]] = mapped_column(JsonB, server_default="{}")
     timings: Mapped[dict[str, Any]] = mapped_column(JsonB, server_default="{}")
     card: Mapped[dict[str, Any]] = mapped_column(JsonB, server_default="{}")

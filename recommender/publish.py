@@ -1,4 +1,7 @@
-"""The verbs that decide what serves: store a version, put it in use, go back. One row says which one serves."""
+"""The verbs that decide what serves: store a version, end its shadow, put it in use, go back.
+
+One row says which one serves, one which waits. What is compared in shadow, and how, is `recommender.shadow`.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +12,15 @@ from typing import Any
 from sqlalchemy import delete, exists, select, text
 from sqlalchemy.orm import Session
 
-from app.core import audit, caching
+from app.core import audit, caching, settings
 from app.core.actor import Actor
 from app.core.clock import utcnow
 from app.core.unit_of_work import after_commit, unit_of_work
 from recommender.errors import NotBetter, NoVersion
 from recommender.models import ItemRow, Model, PersonRow
-from recommender.queries import OWNER
-from recommender.rules import GOES_LIVE, REASONS
+from recommender.queries import OWNER, earlier, in_shadow
+from recommender.rules import GOES_LIVE, REASONS, gate
+from recommender.settings import RecommenderSettings
 
 ENTITY = "recommender_model"
 SWITCH_LOCK = 7_310_052
@@ -30,8 +34,8 @@ Person = tuple[int, int, int, int | None, float]
 class Version:
     """What a training brings: figures and lists. `items` are (product, rank, other, score, reason).
 
-    `people` are (account, rank, product, because of, score). `reason` is the verdict: it goes live with one of
-    `rules.GOES_LIVE`, with any other it is refused and keeps no lists.
+    `people` are (account, rank, product, because of, score). `reason` is the verdict: with one of `rules.GOES_LIVE` it
+    goes live or into shadow, with any other it is refused and keeps no lists.
     """
 
     kind: str
@@ -46,13 +50,13 @@ class Version:
 
 
 def store(session: Session, version: Version, *, job_id: int | None, actor: Actor) -> Model:
-    """Write a version with its lists and let it serve if its verdict says so; all in one transaction.
+    """Write a version with its lists and let it serve, or wait in shadow, if its verdict says so: one transaction.
 
-    A job that was interrupted and runs again replaces what it had written and finds what it had finished.
+    A version that waited in shadow until then is set aside: a newer one is there. A job that was interrupted and runs again replaces what it had written and finds what it had finished.
     """
     lives = version.reason in GOES_LIVE
     with unit_of_work(session):
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": SWITCH_LOCK})
+        _lock(session)
         done = session.scalar(select(Model).where(Model.job_id == job_id)) if job_id is not None else None
         if done is not None:
             return done
@@ -74,23 +78,79 @@ def store(session: Session, version: Version, *, job_id: int | None, actor: Acto
                 session, "recommender_person (model_id, user_id, rank, product_id, because_of, score)", made.id,
                 _still_there(session, version.people),
             )  # fmt: skip
-            _switch(session, made, version.reason, actor)
+            _admit(session, made, actor)
             _forget_old(session)
+        else:
+            _note(session, made, actor)
     return made
+
+
+def settle(
+    session: Session, *, model_id: int, compared_with: int | None, reason: str, figures: dict[str, Any], actor: Actor,
+    opened_by: str = "shadow",
+) -> Model | None:  # fmt: skip
+    """End the shadow of a version: it serves, or is refused with this reason. None if somebody switched meanwhile.
+
+    `compared_with` is the version that served while it was looked at; `opened_by` the gate it goes through.
+    """
+    with unit_of_work(session):
+        _lock(session)
+        held = session.get(Model, model_id, with_for_update=True, populate_existing=True)
+        serves = session.scalar(select(Model.id).where(Model.state == "champion"))
+        if held is None or held.state != "shadow" or serves != compared_with:
+            return None
+        held.shadow = {**held.shadow, **figures}
+        if reason:
+            _set_aside(session, held, reason, actor)
+        else:
+            _switch(
+                session,
+                held,
+                "proven" if opened_by == "shadow" else held.shadow.get("won_as", "chosen"),
+                actor,
+                opened_by=opened_by,
+            )
+            _forget_old(session)
+        return held
+
+
+def note_waiting(session: Session, *, model_id: int, cases: int) -> None:
+    """Write down how many choices have come in the shadow of a version, for the page. Repeatable."""
+    with unit_of_work(session):
+        held = session.get(Model, model_id, with_for_update=True, populate_existing=True)
+        if held is not None and held.state == "shadow" and held.shadow.get("cases") != cases:
+            held.shadow = {**held.shadow, "cases": cases}
+
+
+def withdraw(session: Session, *, model_id: int, actor: Actor) -> Model:
+    """Take a version out of the shadow: it is refused. A repeat changes nothing.
+
+    Raises:
+        NoVersion: there is none, or it does not wait in shadow.
+    """
+    with unit_of_work(session):
+        _lock(session)
+        held = session.get(Model, model_id, with_for_update=True, populate_existing=True)
+        if held is not None and (held.state, held.reason) == ("refused", "withdrawn"):
+            return held
+        if held is None or held.state != "shadow":
+            raise NoVersion()
+        _set_aside(session, held, "withdrawn", actor)
+        return held
 
 
 def promote(session: Session, *, model_id: int, actor: Actor) -> Model:
     """Put an earlier version in use that had passed. A repeat changes nothing.
 
     Raises:
-        NoVersion: its lists are gone, or there is none. NotBetter: it was refused when it was judged.
+        NoVersion: its lists are gone, or there is none. NotBetter: it was refused, or waits in shadow.
     """
     with unit_of_work(session):
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": SWITCH_LOCK})
+        _lock(session)
         model = session.get(Model, model_id, with_for_update=True, populate_existing=True)
         if model is None:
             raise NoVersion()
-        if model.state == "refused":
+        if model.state in ("refused", "shadow"):
             raise NotBetter(reason=str(REASONS.get(model.reason, model.reason)))
         if model.state != "champion":
             if not has_lists(session, model_id):
@@ -106,22 +166,12 @@ def rollback(session: Session, *, actor: Actor) -> Model:
         NoVersion: nothing served before it.
     """
     with unit_of_work(session):
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": SWITCH_LOCK})
-        query = (
-            select(Model)
-            .where(
-                Model.state == "retired",
-                Model.reason != "rolled_back",
-                exists().where(ItemRow.model_id == Model.id),
-            )
-            .order_by(Model.retired_at.desc(), Model.id.desc())
-            .limit(1)
-        )
-        earlier = session.scalar(query)
-        if earlier is None:
+        _lock(session)
+        before = earlier(session)
+        if before is None:
             raise NoVersion()
-        _switch(session, earlier, "chosen", actor, gone="rolled_back")
-        return earlier
+        _switch(session, before, "chosen", actor, gone="rolled_back")
+        return before
 
 
 def has_lists(session: Session, model_id: int) -> bool:
@@ -129,7 +179,50 @@ def has_lists(session: Session, model_id: int) -> bool:
     return bool(session.scalar(select(exists().where(ItemRow.model_id == model_id))))
 
 
-def _switch(session: Session, model: Model, reason: str, actor: Actor, gone: str = "replaced") -> None:
+def _lock(session: Session) -> None:
+    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": SWITCH_LOCK})
+
+
+def _admit(session: Session, made: Model, actor: Actor) -> None:
+    """Let a version that won on the held-out month serve, or wait in shadow where that is asked for."""
+    own = settings.get(session, RecommenderSettings)
+    serves = session.scalar(select(exists().where(Model.state == "champion")))
+    opened_by = gate(serves=bool(serves), choices=own.shadow_choices, tries_first=own.tries_first)
+    waiting = in_shadow(session)
+    if waiting is not None:
+        _set_aside(session, waiting, "superseded", actor)
+        session.flush()
+    if opened_by is not None:
+        _switch(session, made, made.reason, actor, opened_by=opened_by)
+    else:
+        made.shadow = {"won_as": made.reason, "cases": 0}
+        made.state, made.reason = "shadow", "in_shadow"
+        session.flush()
+        _note(session, made, actor)
+
+
+def _set_aside(session: Session, model: Model, reason: str, actor: Actor) -> None:
+    model.state, model.reason = "refused", reason
+    for table in (ItemRow, PersonRow):
+        session.execute(delete(table).where(table.model_id == model.id))
+    _note(session, model, actor)
+
+
+def _note(session: Session, model: Model, actor: Actor) -> None:
+    audit.record(
+        session, actor=actor, action="recommender.judge", entity=ENTITY, entity_id=model.id,
+        after={"state": model.state, "reason": model.reason},
+    )  # fmt: skip
+
+
+def _switch(
+    session: Session,
+    model: Model,
+    reason: str,
+    actor: Actor,
+    gone: str = "replaced",
+    opened_by: str | None = None,
+) -> None:
     """Let this version serve and the other rest: the unique index admits one, so the other goes first."""
     now = utcnow()
     before = session.scalar(select(Model).where(Model.state == "champion").with_for_update())
@@ -137,6 +230,7 @@ def _switch(session: Session, model: Model, reason: str, actor: Actor, gone: str
         before.state, before.reason, before.retired_at = "retired", gone, now
         session.flush()
     model.state, model.reason, model.promoted_at, model.retired_at = "champion", reason, now, None
+    model.gate = opened_by or model.gate
     session.flush()
     audit.record(
         session, actor=actor, action="recommender.switch", entity=ENTITY, entity_id=model.id,
@@ -173,6 +267,6 @@ def _forget_old(session: Session) -> None:
         .order_by(Model.promoted_at.desc())
         .limit(KEEP + 1)
     )
-    ids = list(session.scalars(kept))
+    ids = [*session.scalars(kept), *session.scalars(select(Model.id).where(Model.state == "shadow"))]
     for table in (ItemRow, PersonRow):
         session.execute(delete(table).where(table.model_id.not_in(ids)))

@@ -17,7 +17,7 @@ from app.catalog.models import Product
 from app.catalog.queries.cards import text_in
 from app.core import caching, settings
 from recommender import rules
-from recommender.models import Choice, Experiment, Model
+from recommender.models import Choice, Experiment, ItemRow, Model
 from recommender.settings import RecommenderSettings
 
 OWNER = "recommender"
@@ -99,6 +99,23 @@ def serving(session: Session) -> Serving | None:
 def _serving(session: Session) -> Serving | None:
     row = session.execute(select(Model.id, Model.popular).where(Model.state == "champion")).one_or_none()
     return Serving(row.id, tuple(row.popular)) if row else None
+
+
+def champion(session: Session) -> Model | None:
+    """The version in use, with its figures (uq_recommender_model_champion)."""
+    return session.scalar(select(Model).where(Model.state == "champion"))
+
+
+def in_shadow(session: Session) -> Model | None:
+    """The version that waits in shadow (uq_recommender_model_shadow)."""
+    return session.scalar(select(Model).where(Model.state == "shadow"))
+
+
+def earlier(session: Session) -> Model | None:
+    """The version that served before the one in use and whose lists are kept."""
+    kept = select(ItemRow).where(ItemRow.model_id == Model.id).exists()
+    query = select(Model).where(Model.state == "retired", Model.reason != "rolled_back", kept)
+    return session.scalar(query.order_by(Model.retired_at.desc(), Model.id.desc()).limit(1))
 
 
 def is_on(session: Session) -> bool:

@@ -5,13 +5,20 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import dataclass
+from datetime import timedelta
 from math import sqrt
 from typing import Any, Final
 
 from app.core.i18n import _l
+from app.core.paired import Comparison
 
 FEWEST_CASES: Final = 30
 """With fewer held-out cases no version is believed."""
+WORSE: Final = 0.8
+"""In shadow a version is refused when it does worse in so many of the draws: keeping the old one costs a night,
+a worse one costs every visitor."""
+MOST_WAITING: Final = timedelta(days=14)
+"""A version that found too few choices in its shadow for so long is set aside; by then it is old."""
 MODEL, POPULARITY = "model", "popularity"
 
 KINDS: Final = {
@@ -19,7 +26,7 @@ KINDS: Final = {
     "ease": _l("Linear autoencoder (EASE)"), "blend": _l("Blend of several"),
 }  # fmt: skip
 STATES: Final = {
-    "candidate": _l("Waiting"), "champion": _l("In use"), "retired": _l("Replaced"), "refused": _l("Refused"),
+    "candidate": _l("Waiting"), "shadow": _l("In shadow"), "champion": _l("In use"), "retired": _l("Replaced"), "refused": _l("Refused"),
 }  # fmt: skip
 REASONS: Final = {
     "": "",
@@ -29,6 +36,12 @@ REASONS: Final = {
     "first": _l("The first version that is surely better than popularity."),
     "better": _l("It is better than the version before."),
     "fresher": _l("The same recipe as the version before, learnt from newer choices."),
+    "in_shadow": _l("It won on the held-out month. Now it is compared on new choices; nobody sees it yet."),
+    "shadow_worse": _l("In shadow it did worse than the version in use."),
+    "too_quiet": _l("Too few choices came in its shadow to judge it. How many are asked for is a setting."),
+    "withdrawn": _l("Staff took it out of the shadow."),
+    "superseded": _l("A newer version took its place in shadow."),
+    "proven": _l("It won on the held-out month and was not worse in shadow."),
     "replaced": _l("A newer version took its place."),
     "rolled_back": _l("Staff went back to the version before."),
     "chosen": _l("Staff put it in use."),
@@ -86,6 +99,21 @@ def verdict(trial: Trial) -> str:
     if trial.same_recipe:
         return "fresher"
     return "better" if trial.both > trial.champion_both else "not_above_champion"
+
+
+def gate(*, serves: bool, choices: int, tries_first: bool) -> str | None:
+    """What lets a version that won on the held-out month serve at once; None where it waits in shadow first.
+
+    A shop without a version has nothing to lose: its first one serves, unless the shop wants it tried too.
+    """
+    if not serves and not tries_first:
+        return "first"
+    return None if choices else "off"
+
+
+def shadow_verdict(found: Comparison) -> str:
+    """The reason a version is refused after its shadow; "" for one that is not worse: a one-sided test."""
+    return "shadow_worse" if found.worse >= WORSE else ""
 
 
 def unit_of(secret: str, kind: str, key: str) -> str:

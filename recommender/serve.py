@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -32,11 +33,12 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """What a place shows. `counted`: the visitor takes part in the experiment."""
+    """What a place shows. `counted`: the visitor takes part in the experiment. `is_own`: not just what everybody buys."""
 
     title: str
     items: tuple[Shown, ...]
     counted: bool = False
+    is_own: bool = True
 
 
 def shelf(session: Session, who: Visitor, place: str, limit: int = 8) -> Shelf:
@@ -46,8 +48,13 @@ def shelf(session: Session, who: Visitor, place: str, limit: int = 8) -> Shelf:
     arm = rules.MODEL
     if experiment is not None and who.unit is not None:
         arm = rules.arm_of(experiment.id, who.unit, experiment.share)
-    found, title = picked(session, who, place, held, limit, by_model=arm == rules.MODEL)
-    return Shelf(title, shown(session, found, current_language(), currency(), root()), experiment is not None)
+    found, _whole = picked(session, who, place, held, limit, by_model=arm == rules.MODEL)
+    items = shown(session, found, current_language(), currency(), root())
+    kept = {item.card.product_id for item in items}
+    left = [
+        one for one in found if one.product_id in kept
+    ]  # what is sold out may have been all that was one's own
+    return Shelf(title_of(place, left), items, experiment is not None, is_own(left))
 
 
 def picked(
@@ -55,12 +62,11 @@ def picked(
 ) -> tuple[list[Suggestion], str]:
     """What a place shows to somebody who holds these products, filled up with what is popular, and its title."""
     found = _known(session, who, place, held, limit) if by_model else []
-    is_own = bool(found)
     if len(found) < min(FEWEST, limit):
         taken = [*held, *(one.product_id for one in found)]
         user_id = who.user_id if who.is_profiled else None
         found += queries.popular(session, held=taken, user_id=user_id, limit=limit - len(found))
-    return found, _title(place, is_own)
+    return found, title_of(place, found)
 
 
 def _known(session: Session, who: Visitor, place: str, held: list[int], limit: int) -> list[Suggestion]:
@@ -85,9 +91,16 @@ def _known(session: Session, who: Visitor, place: str, held: list[int], limit: i
     return [one if one.because_of in held else replace(one, why="viewed") for one in near]
 
 
-def _title(place: str, is_own: bool) -> str:
-    if not is_own:
-        return _("Bought most at the moment")
+def is_own(found: Sequence[Suggestion]) -> bool:
+    """True where at least half of a list is about its reader; the rest is what everybody buys."""
+    known = sum(one.why != "popular" for one in found)
+    return known > 0 and 2 * known >= len(found)
+
+
+def title_of(place: str, found: Sequence[Suggestion]) -> str:
+    """What stands above a list: never "for you" above what is only popular."""
+    if not is_own(found):
+        return _("Popular now")
     return _("Goes with your bag") if place == CART else _("For you")
 
 

@@ -24,6 +24,20 @@ class RecommenderSettings:
     learns_daily: bool = setting(
         True, _l("Learn every night"), _l("A version that is not better than the one in use is kept aside.")
     )
+    shadow_choices: int = setting(
+        200,
+        _l("Choices in shadow"),
+        _l(
+            "So many new choices are compared before a version replaces the one in use. 0: it does so at once."
+        ),
+    )
+    tries_first: bool = setting(
+        False,
+        _l("Try the first version too"),
+        _l(
+            "Off: the first version that surely beats popularity serves at once, so that a new shop need not wait."
+        ),
+    )
     half_life_days: int = setting(
         180,
         _l("Days until a choice counts half"),

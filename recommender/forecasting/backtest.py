@@ -249,13 +249,14 @@ def backtest(
     return judge(folds, unit, horizon)
 
 
-def judge(folds: Sequence[Fold], unit: int, horizon: int) -> Proof:
-    """Score the later folds, each with what was chosen and learned on the earlier ones."""
-    first = max(1, len(folds) // 2)
+def _score(
+    folds: Sequence[Fold], unit: int, choice: Callable[[Sequence[Fold]], Mapping[str, Choice]]
+) -> tuple[list[Fold], float | None]:
+    """The later folds with the forecast each got by a choice made before it, and the share inside its interval."""
     scored, inside, cells = [], 0.0, 0
-    for number in range(first, len(folds)):
+    for number in range(max(1, len(folds) // 2), len(folds)):
         earlier, fold = folds[:number], folds[number]
-        choices = choose(earlier, unit)
+        choices = choice(earlier)
         learned = margins(earlier, choices, unit)
         here = _with_choice([fold], choices)[0]
         means, actuals = _pairs([here], "used", unit)
@@ -264,8 +265,14 @@ def judge(folds: Sequence[Fold], unit: int, horizon: int) -> Proof:
             inside += float(((actuals >= low) & (actuals <= high)).sum())
             cells += len(means)
         scored.append(Fold(fold.origin, fold.actual, fold.counts, fold.classes, here.means | fold.means))
+    return scored, inside / cells if cells else None
+
+
+def judge(folds: Sequence[Fold], unit: int, horizon: int) -> Proof:
+    """Score the later folds, each with what was chosen and learned on the earlier ones."""
+    scored, covered = _score(folds, unit, lambda earlier: choose(earlier, unit))
     used, naive = wape(*_pairs(scored, "used", unit)), wape(*_pairs(scored, NAIVE, unit))
-    if used is None or naive is None or not cells:
+    if used is None or naive is None or covered is None:
         raise TooShort("Nothing was sold in the days on which a forecast could be proved.")
     choices = choose(folds, unit)
     if used >= naive:
@@ -274,10 +281,11 @@ def judge(folds: Sequence[Fold], unit: int, horizon: int) -> Proof:
             name: c if c.model == NAIVE else Choice(NAIVE, c.naive, c.naive, reason)
             for name, c in choices.items()
         }
+        covered = _score(folds, unit, lambda earlier: choices)[1] or covered
     means, actuals = _pairs(scored, "used", unit)
     by_model = {name: wape(*_pairs(scored, name, unit)) for name in scored[-1].means if name != "used"}
     return Proof(
-        unit, horizon, len(scored), int(scored[-1].counts.any(axis=1).sum()), used, naive, inside / cells,
+        unit, horizon, len(scored), int(scored[-1].counts.any(axis=1).sum()), used, naive, covered,
         float(means.sum() / actuals.sum() - 1), wape(*_pairs(scored, "used", horizon)) or 0.0,
         wape(*_pairs(scored, NAIVE, horizon)) or 0.0, {n: v for n, v in by_model.items() if v is not None}, choices,
         tuple(folds),

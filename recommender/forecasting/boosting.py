@@ -14,6 +14,8 @@ MOST_ROWS = 120_000
 LEAST_ROWS = 300
 ORIGINS = 40
 SPANS = (2, 4, 8, 13, 26, 52)
+THREADS, MANY = 1, 30_000
+"""With fewer rows than that, threads wait for each other longer than they work: on a busy machine thirty times as long."""
 CEILING = 8
 """A week of more than so many times the usual is learned as that many: one wholesale order is no demand."""
 
@@ -121,6 +123,7 @@ def boosting(
 def _boosted(demand: Demand, steps: int, seed: int, loss: str) -> np.ndarray | None:
     """The weeks to come, one column each; what is learned from is laid out once for both losses."""
     from sklearn.ensemble import HistGradientBoostingRegressor
+    from threadpoolctl import threadpool_limits
 
     kept = f"boosting rows:{steps}:{seed}"
     if kept not in demand.kept:
@@ -135,9 +138,10 @@ def _boosted(demand: Demand, steps: int, seed: int, loss: str) -> np.ndarray | N
     }  # fmt: skip
     told = [column for column in range(rows.shape[1]) if _tells(rows[:, column])]
     learned = HistGradientBoostingRegressor(loss=loss, **settings)
-    learned.fit(rows[:, told], targets, sample_weight=weights)
     scale = data.scale(data.length)
-    levels = [learned.predict(data.features(data.length, step)[:, told]) * scale for step in range(steps)]
+    with threadpool_limits(THREADS if len(targets) < MANY else None, user_api="openmp"):
+        learned.fit(rows[:, told], targets, sample_weight=weights)
+        levels = [learned.predict(data.features(data.length, step)[:, told]) * scale for step in range(steps)]
     return np.maximum(np.column_stack(levels), 0)
 
 

@@ -48,7 +48,7 @@ def train(
         _fine(proof.wape, 4),
         _fine(proof.naive, 4),
         _fine(proof.coverage, 4),
-        proof.as_json(),
+        _with_articles(proof.as_json(), demand),
         ""
         if proof.wape < proof.naive
         else "No model did better than seasonal-naive, which is used for every article.",
@@ -90,6 +90,14 @@ def forecasts(demand: Demand, proof: Proof, candidates: Mapping[str, Model]) -> 
             for at in born
         ]
     return made
+
+
+def _with_articles(figures: dict[str, Any], demand: Demand) -> dict[str, Any]:
+    """The figures of a proof, with how many articles of each kind there are: for so many its model serves."""
+    kinds = backtest.classes_of(demand)[demand.born < demand.days]
+    for number, name in enumerate(backtest.CLASSES):
+        figures["used"][name]["articles"] = int((kinds == number).sum())
+    return figures
 
 
 def _widest(total: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

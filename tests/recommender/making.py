@@ -9,8 +9,11 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.core import settings
+from app.core.actor import SYSTEM
 from app.core.clock import utcnow
 from app.core.unit_of_work import unit_of_work
+from recommender.settings import RecommenderSettings
 from tests.orders import making
 from tests.reviews.making import customer, product_of
 
@@ -24,6 +27,11 @@ _ORDER = text("""
 _LINE = text("""
     INSERT INTO orders_line (order_id, position, product_id, variant_id, sku, name, quantity, unit_price, discount, tax_class,
         tax_rate, net, tax, gross) VALUES (:order, :position, :product, :variant, 'X', 'X', 1, 12.1, 0, 'standard', 21, 10, 2.1, 12.1)""")
+
+
+def without_shadow(session: Session) -> None:
+    """Let a version that won on the held-out month serve at once."""
+    settings.change(session, RecommenderSettings, actor=SYSTEM, shadow_choices=0)
 
 
 def products(session: Session, count: int = 60) -> list[tuple[int, int]]:

@@ -3,48 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
-import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from app.core.actor import SYSTEM
 from app.core.jobs import JobRow
-from app.identity import operations as identity
 from recommender import publish, queries, rules
 from recommender.models import Experiment, Model
 from recommender.publish import Version
+from tests.backoffice import own as own
+from tests.backoffice import staff as staff
 from tests.recommender import making
 from tests.recommender.test_publish import version
 
-PASSWORD = "a-long-demo-password-7"
 LIST = "/admin/suggestion-model/list/"
-
-
-@pytest.fixture
-def own(app: Any, session_maker: Callable[[], Session]) -> Iterator[Session]:
-    """A session apart from those of the requests."""
-    with session_maker() as session:
-        yield session
-
-
-@pytest.fixture
-def staff(app: Any, own: Session) -> Callable[[str], Any]:
-    """Makes a browser in which somebody with this role is logged in."""
-
-    def log_in(role: str) -> Any:
-        email = f"{role.lower()}@desk.example"
-        identity.create_staff(
-            own, email=email, password=PASSWORD, roles=(role,), first_name=role, last_name="D", actor=SYSTEM
-        )
-        own.commit()
-        client = app.test_client()
-        assert client.post("/admin/login/", data={"email": email, "password": PASSWORD}).status_code == 302
-        return client
-
-    return log_in
 
 
 def post(client: Any, path: str, **values: str) -> Any:
@@ -54,6 +30,11 @@ def post(client: Any, path: str, **values: str) -> Any:
     )
 
 
+def day(at: datetime) -> str:
+    """A day as an English page writes it."""
+    return f"{at:%b} {at.day}, {at.year}"
+
+
 def words(page: Any) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.text))
 
@@ -61,6 +42,7 @@ def words(page: Any) -> str:
 def test_an_empty_shop_says_what_happens_meanwhile(staff: Callable[[str], Any]) -> None:
     page = staff("Manager").get(LIST)
     assert page.status_code == 200 and "Nothing was learnt yet." in page.text and "Learn now" in page.text
+    assert "suggestion-model/back" not in page.text, "there is nothing to go back to"
 
 
 def test_training_is_started_shown_and_stopped(own: Session, staff: Callable[[str], Any]) -> None:
@@ -81,24 +63,35 @@ def test_training_is_started_shown_and_stopped(own: Session, staff: Callable[[st
 
 def test_versions_with_figures_reasons_and_the_way_back(own: Session, staff: Callable[[str], Any]) -> None:
     goods = making.products(own, 4)
+    making.without_shadow(own)
     figures = {"model": {"recall@20": 0.31, "ndcg@20": 0.2, "coverage": 0.5, "novelty": 7.0, "cases": 90},
                "popularity": {"recall@20": 0.1, "ndcg@20": 0.05, "coverage": 0.1, "novelty": 3.0, "cases": 90}}  # fmt: skip
     items = [(goods[0][0], 1, goods[1][0], 1.0, "bought")]
     card = {"recipe": {"kind": "graph", "params": {"alpha": 0.3}}, "weak_where": "New products."}
     first = publish.store(
         own,
-        Version("graph", "first", figures, {"choices": 5}, {"learn": 2.5}, card, items=items),
+        Version(
+            "graph",
+            "first",
+            figures,
+            {"choices": 12345, "first": "2026-03-01"},
+            {"learn": 2.5},
+            card,
+            items=items,
+        ),
         job_id=None,
         actor=SYSTEM,
     )
+    desk = staff("Manager")
+    assert "Back to version" not in words(desk.get(LIST)), "the first version has none before it"
     second = version(own, goods, "better")
     poor = {"model": {"recall@20": 0.11, "cases": 90}, "popularity": {"recall@20": 0.1}}
     refused = publish.store(
         own, Version("ease", "not_above_champion", poor, {}, {}, {}), job_id=None, actor=SYSTEM
     )
-    desk = staff("Manager")
     listed = words(desk.get(LIST))
     for said in (
+        f"Back to version {first.id} of {day(first.created_at)}",
         "In use",
         "Replaced",
         "Refused",
@@ -108,18 +101,60 @@ def test_versions_with_figures_reasons_and_the_way_back(own: Session, staff: Cal
     ):
         assert said in listed, said
     page = words(desk.get(f"/admin/suggestion-model/show/{first.id}"))
-    for said in ("3.1 times as much as popularity", "0.3100", "New products.", "Put in use", "2.5"):
+    for said in (
+        f"Version {first.id} of {day(first.created_at)}", "3.1 times as much as popularity", "0.3100", "New products.",
+        "Put in use", "2.5", "12,345", "Mar 1, 2026",
+    ):  # fmt: skip
         assert said in page, said
     weak = words(desk.get(f"/admin/suggestion-model/show/{refused.id}"))
     assert "twice as much is what it should reach" in weak and "Put in use" not in weak
-    assert f"Version {first.id} is in use again." in post(desk, "/admin/suggestion-model/back").text
+    back = words(post(desk, "/admin/suggestion-model/back"))
+    assert f"Version {first.id} is in use again." in back and "Back to version" not in back
+    told = desk.get(f"/admin/suggestion-model/show/{first.id}").text.split("timeline", 1)[1]
+    assert (
+        "<strong>Came into use</strong>" in told and "Staff put it in use." in told and "Switch" not in told
+    )
     assert "There is no earlier version" in post(desk, "/admin/suggestion-model/back").text
     post(desk, f"/admin/suggestion-model/action/promote/{second.id}")
     assert queries.serving(own).model_id == second.id  # type: ignore[union-attr]
     answer = post(desk, f"/admin/suggestion-model/action/promote/{refused.id}")
-    assert "This version is not better" in answer.text
+    assert "This version may not be put in use" in answer.text
     own.expire_all()
     assert own.get(Model, refused.id).state == "refused"  # type: ignore[union-attr]
+
+
+def test_the_shadow_says_what_is_missing_and_what_it_found(own: Session, staff: Callable[[str], Any]) -> None:
+    goods = making.products(own, 3)
+    version(own, goods)
+    made = version(own, goods, "better")
+    made.shadow = {**made.shadow, "cases": 57}
+    own.commit()
+    desk = staff("Manager")
+    listed = words(desk.get(LIST))
+    name = f"Version {made.id} of {day(made.created_at)}"
+    assert (
+        f"{name} is in shadow: nobody sees it yet. 57 new choices were counted, 143 more are needed" in listed
+    )
+    assert "Learn now" not in listed and "It won on the held-out month." in listed
+    page = desk.get(f"/admin/suggestion-model/show/{made.id}")
+    assert "Take out of the shadow" in page.text and "Put in use" not in page.text
+    assert "<strong>Judged</strong>" in page.text
+    taken = post(desk, f"/admin/suggestion-model/action/withdraw/{made.id}")
+    assert "The version is out of the shadow." in taken.text and "Learn now" in words(desk.get(LIST))
+    found = {"cases": 1234, "people": 300, "own": 0.125, "other": 0.1, "low": -0.01, "high": 0.06}
+    own.expire_all()
+    own.get_one(Model, made.id).shadow = found
+    own.commit()
+    page = words(desk.get(f"/admin/suggestion-model/show/{made.id}"))
+    for said in (
+        "1,234",
+        "300",
+        "12.5%",
+        "10.0%",
+        "+2.5% (-1.0% … +6.0%)",
+        "Staff took it out of the shadow.",
+    ):
+        assert said in page, said
 
 
 def test_a_model_card_speaks_its_readers_language(own: Session, staff: Callable[[str], Any]) -> None:
@@ -156,7 +191,7 @@ def test_an_experiment_from_its_form_to_its_result(own: Session, staff: Callable
     )
     own.commit()
     page = words(desk.get(f"/admin/suggestion-experiment/show/{made.id}"))
-    assert "Model (200)" in page and "74 (37.0 %)" in page and "+37.0 %" in page and "Newcombe" in page
+    assert "Model (200)" in page and "74 (37.0%)" in page and "+37.0%" in page and "Newcombe" in page
     post(desk, f"/admin/suggestion-experiment/action/end/{made.id}")
     own.expire_all()
     assert own.scalar(select(Experiment.ended_at)) is not None

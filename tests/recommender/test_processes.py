@@ -112,6 +112,7 @@ def test_r17_a_worker_killed_in_mid_training_is_said_and_tried_again_within_two_
     session: Session, session_maker: Callable[[], Session], worker: Start
 ) -> None:
     making.tasteful(session, people=60)
+    making.without_shadow(session)
     champion = train(session, actor=SYSTEM)
     assert champion.state == "champion"
     job_id = start_training(session, actor=SYSTEM)

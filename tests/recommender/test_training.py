@@ -58,6 +58,7 @@ def test_a_good_model_goes_live_with_its_lists_figures_and_card(session: Session
 
 
 def test_the_second_training_is_fresher_and_the_first_one_rests(session: Session, shop: Shop) -> None:
+    making.without_shadow(session)
     first = train(session, actor=SYSTEM)
     second = train(session, actor=SYSTEM)
     session.refresh(first)

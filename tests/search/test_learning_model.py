@@ -14,10 +14,11 @@ from sqlalchemy import text
 
 from app.core.actor import SYSTEM
 from app.core.clock import utcnow
+from app.core.paired import Comparison, compare
 from app.search.learning import clicks, fitting, judging, queries, rules, training
 from app.search.learning.fitting import Recipe
 from app.search.learning.queries import Search
-from app.search.learning.rules import Comparison, compare, ndcg, reordered, verdict, words
+from app.search.learning.rules import ndcg, reordered, verdict, words
 from tests.api.conftest import floor as floor
 from tests.api.shop import Shop
 from tests.search.searchers import World
@@ -116,7 +117,8 @@ def test_the_interval_draws_people_and_is_always_the_same() -> None:
     assert found == compare(many) and found.low < found.own - found.other < found.high
     of_one = compare([("same", *row[1:]) for row in many])
     assert of_one.low == of_one.high, "one person is one witness"
-    assert compare([]).sessions == 0
+    assert compare([]).cases == 0
+    assert found.worse < 0.01 and compare([(n, w, b, a) for n, w, a, b in many]).worse > 0.99
 
 
 @pytest.mark.parametrize(

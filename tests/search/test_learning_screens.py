@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -16,11 +17,13 @@ from app.core.clock import utcnow
 from app.identity import operations as identity
 from app.search.learning import queries, training
 from app.search.learning.models import Boost, Ranking
+from tests.backoffice import PASSWORD
+from tests.backoffice import own as own
+from tests.backoffice import staff as staff
 from tests.catalog.conftest import make, shop
 from tests.search.conftest import sell
 
 __all__ = ["make", "sell", "shop"]
-PASSWORD = "a-long-demo-password-7"
 SCREEN = "/admin/search-ranking/"
 FIGURES = {
     "sessions": 412,
@@ -33,33 +36,14 @@ FIGURES = {
 }
 
 
-@pytest.fixture
-def own(app: Any, session_maker: Callable[[], Session]) -> Iterator[Session]:
-    """A session apart from those of the requests."""
-    with session_maker() as session:
-        yield session
-
-
-@pytest.fixture
-def staff(app: Any, own: Session) -> Callable[[str], Any]:
-    """Makes a browser in which somebody with this role is logged in."""
-
-    def log_in(role: str) -> Any:
-        email = f"{role.lower()}@desk.example"
-        identity.create_staff(
-            own, email=email, password=PASSWORD, roles=(role,), first_name=role, last_name="D", actor=SYSTEM
-        )
-        own.commit()
-        client = app.test_client()
-        assert client.post("/admin/login/", data={"email": email, "password": PASSWORD}).status_code == 302
-        return client
-
-    return log_in
-
-
 def post(client: Any, path: str) -> Any:
     found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get(f"{SCREEN}list/").text)
     return client.post(path, data={"csrf_token": found[1] if found else ""}, follow_redirects=True)
+
+
+def day(at: datetime) -> str:
+    """A day as an English page writes it."""
+    return f"{at:%b} {at.day}, {at.year}"
 
 
 def words(page: Any) -> str:
@@ -80,8 +64,9 @@ def made(own: Session, state: str, reason: str, product: int = 0, **values: Any)
 
 
 def test_an_empty_shop_says_what_happens_meanwhile(staff: Callable[[str], Any]) -> None:
-    page = words(staff("Manager").get(f"{SCREEN}list/"))
-    assert "Nothing was learnt yet." in page and "Learn now" in page and "Back to what was before" not in page
+    page = staff("Manager").get(f"{SCREEN}list/")
+    assert "Nothing was learnt yet." in words(page) and "Learn now" in words(page)
+    assert f"{SCREEN}back" not in page.text, "there is nothing to go back to"
 
 
 def test_learning_is_started_shown_and_stopped(own: Session, staff: Callable[[str], Any]) -> None:
@@ -109,40 +94,39 @@ def test_versions_with_figures_reasons_and_the_way_back(
         "shadow": {"plain": FIGURES | {"gain": 0.03}, "live": FIGURES | {"gain": -0.01}},
     }
     first = made(own, "retired", "replaced", lamp.id, **both, retired_at=utcnow())
-    used = made(own, "champion", "proven", lamp.id, **both, data={"searches": 1234}, recipe={"strength": 1.0})
+    used = made(
+        own,
+        "champion",
+        "proven",
+        lamp.id,
+        **both,
+        data={"searches": 1234, "first": "2026-03-01"},
+        recipe={"strength": 1.0},
+    )
     refused = Ranking(state="refused", reason="not_above_plain", offline={"plain": FIGURES | {"gain": -0.2}})
     own.add(refused)
     own.commit()
     desk = staff("Manager")
     listed = words(desk.get(f"{SCREEN}list/"))
     for said in (
-        "In use",
-        "Refused",
-        "Replaced",
-        "+24.8 %",
-        "-20.0 %",
-        "not surely better than the order by words",
-    ):
+        "In use", "Refused", "Replaced", "+24.8%", "-20.0%", "not surely better than the order by words",
+        f"Back to version {first.id} of {day(first.created_at)}",
+    ):  # fmt: skip
         assert said in listed, said
     page = words(desk.get(f"{SCREEN}show/{used.id}"))
     for said in (
-        "0.412",
-        "0.330",
-        "412",
-        "0.050 … 0.110",
-        "+3.0 %",
-        "desk lamp",
-        "Walnut lamp",
-        "▲ 1.25",
-        "41",
-        "1234",
-        "Take out of use",
-    ):
+        f"Version {used.id} of {day(used.created_at)}", "Mar 1, 2026", "0.412", "0.330", "412", "0.050 … 0.110", "+3.0%",
+        "desk lamp", "Walnut lamp", "▲ 1.25", "41", "1,234", "Take out of use",
+    ):  # fmt: skip
         assert said in page, said
     assert "Put in use" not in words(desk.get(f"{SCREEN}show/{refused.id}"))
     assert "This version may not be put in use" in post(desk, f"{SCREEN}action/promote/{refused.id}").text
-    assert f"Version {first.id} is in use again." in post(desk, f"{SCREEN}back").text
-    assert "ordered by their words alone again" in post(desk, f"{SCREEN}back").text
+    back = words(post(desk, f"{SCREEN}back"))
+    assert f"Version {first.id} is in use again." in back and "Back to the order by words" in back
+    told = desk.get(f"{SCREEN}show/{first.id}").text.split("timeline", 1)[1]
+    assert "<strong>Order of results changed</strong>" in told and "Staff put it in use." in told
+    plain = words(post(desk, f"{SCREEN}back"))
+    assert "ordered by their words alone again" in plain and "Back to the order" not in plain
     assert "There is no version to go back from" in post(desk, f"{SCREEN}back").text
     post(desk, f"{SCREEN}action/promote/{used.id}")
     own.expire_all()
@@ -156,7 +140,10 @@ def test_the_shadow_says_how_far_it_is_and_may_be_ended(own: Session, staff: Cal
     waiting = made(own, "shadow", "in_shadow", offline={"plain": FIGURES})
     desk = staff("Manager")
     page = words(desk.get(f"{SCREEN}list/"))
-    assert f"Version {waiting.id} is in shadow: 0 of 200" in page and "Learn now" not in page
+    assert (
+        f"Version {waiting.id} of {day(waiting.created_at)} is in shadow: 0 of 200" in page
+        and "Learn now" not in page
+    )
     assert "is in shadow. Wait for its result" in words(post(desk, f"{SCREEN}train"))
     assert "out of the shadow" in post(desk, f"{SCREEN}action/withdraw/{waiting.id}").text
     assert "Staff took it out of the shadow." in words(desk.get(f"{SCREEN}show/{waiting.id}"))

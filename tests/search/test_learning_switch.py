@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import event, func, insert, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -17,7 +17,8 @@ from app.core import audit, caching
 from app.core.actor import SYSTEM, Actor
 from app.core.clock import utcnow
 from app.core.jobs import JobRow
-from app.search.learning import clicks, jobs, queries, switching, training
+from app.core.paired import compare
+from app.search.learning import clicks, jobs, judging, queries, switching, training
 from app.search.learning.errors import LearningRuns, NoRanking, NotProven, ShadowTaken
 from app.search.learning.fitting import Moved
 from app.search.learning.models import Boost, Ranking
@@ -84,8 +85,14 @@ def shown(session: Session, query: str, **asked: Any) -> list[int]:
     return list(listing(session, Listing(query=query, per_page=100, **asked)).product_ids)
 
 
+@pytest.fixture
+def fewer_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fifth of the draws: enough for an interval of what is far off, a hundred times over."""
+    monkeypatch.setattr(judging, "compare", lambda rows, _draws: compare(rows, 200))
+
+
 def test_a_bad_version_is_refused_on_searches_held_back_a_hundred_times(
-    world: World, session: Session
+    world: World, session: Session, fewer_draws: None
 ) -> None:
     dice, made_by = Random(1), (random_boosts, reversed_boosts)
     for trial in range(TRIALS):
@@ -97,7 +104,7 @@ def test_a_bad_version_is_refused_on_searches_held_back_a_hundred_times(
 
 
 def test_a_bad_version_that_slipped_into_the_shadow_is_refused_there_a_hundred_times(
-    world: World, session: Session
+    world: World, session: Session, fewer_draws: None
 ) -> None:
     dice, made_by = Random(2), (random_boosts, reversed_boosts)
     for trial in range(TRIALS):
@@ -108,11 +115,12 @@ def test_a_bad_version_that_slipped_into_the_shadow_is_refused_there_a_hundred_t
         )  # fmt: skip
         session.add(slipped)
         session.flush()
-        session.add_all(
-            Boost(ranking_id=slipped.id, lang=lang, query=q, product_id=p, boost=b)
+        moved = [
+            {"ranking_id": slipped.id, "lang": lang, "query": q, "product_id": p, "boost": b}
             for (lang, q), products in bad.items()
             for p, b in products.items()
-        )
+        ]
+        session.execute(insert(Boost), moved)
         session.commit()
         seen = switching.look_at_shadow(session, actor=STAFF)
         assert seen is not None and (seen.state, seen.reason) == ("refused", "shadow_not_above_plain"), trial
@@ -179,6 +187,32 @@ def test_learning_costs_the_page_no_statement(floor: Shop, world: World, session
     before = sent()
     proven(session, true_boosts(world))
     assert sent() == before and any("row_number" in one or "hits" in one for one in before)
+
+
+def test_what_was_learnt_is_read_by_its_key_however_much_there_is(world: World, session: Session) -> None:
+    """Sixty thousand rows of other words: the page reads those of its own words, by the primary key."""
+    made = proven(session, true_boosts(world))
+    session.execute(
+        text("""INSERT INTO search_boost (ranking_id, lang, query, product_id, boost)
+                SELECT :id, 'en', 'word' || w, p, 0.1 FROM generate_series(1, 3000) w, generate_series(1, 20) p"""),
+        {"id": made.id},
+    )
+    session.execute(text("ANALYZE search_boost"))
+    session.commit()
+    asked: list[tuple[str, Any]] = []
+
+    def note(_conn: Any, _cursor: Any, statement: str, values: Any, *_more: Any) -> None:
+        if "search_boost" in statement:
+            asked.append((statement, values))
+
+    event.listen(session.get_bind(), "before_cursor_execute", note)
+    try:
+        shown(session, "desk lamp")
+    finally:
+        event.remove(session.get_bind(), "before_cursor_execute", note)
+    ((statement, values),) = asked
+    plan = "\n".join(row[0] for row in session.connection().exec_driver_sql(f"EXPLAIN {statement}", values))
+    assert "pk_search_boost" in plan and "Seq Scan on search_boost" not in plan, plan
 
 
 def test_going_back_and_forth_takes_one_call(world: World, session: Session) -> None:

@@ -1,16 +1,20 @@
-"""Screens of what a training makes: versions in a list, with the training under way above it, begun and stopped there."""
+"""Screens of what a training makes: versions in a list, with the training under way above it, begun and stopped there.
+
+Figures, shares and days of such screens are written here, as people of the reader's language write them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from flask import flash, redirect
 from flask.typing import ResponseReturnValue
 from flask_appbuilder.baseviews import expose
 from flask_appbuilder.security.decorators import has_access, permission_name
+from flask_babel import format_date, format_decimal, format_percent, get_locale
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -21,12 +25,36 @@ from app.core.admin.views import ReadOnlyView
 from app.core.errors import ShopError
 from app.core.jobs import JobRow
 
+NONE = "—"
+
+
+def figure(value: Any, digits: str = "#,##0.###") -> str:
+    """A figure as people of this language write it; a dash for none."""
+    return NONE if value is None else str(format_decimal(value, digits))
+
+
+def percent(value: Any, signed: bool = False) -> str:
+    """A share as a percentage with one decimal, and its sign where asked for; a dash for none."""
+    if value is None:
+        return NONE
+    locale = get_locale()
+    pattern = str(locale.percent_formats[None].pattern) if locale is not None else "#,##0%"
+    text = str(format_percent(float(value), pattern.replace("#,##0", "#,##0.0")))
+    return f"+{text}" if signed and value > 0 else text
+
+
+def day(value: date | datetime | str | None) -> str:
+    """A day as people of this language write it; JSON keeps it as text. A dash for none."""
+    if not value:
+        return NONE
+    return str(format_date(date.fromisoformat(value) if isinstance(value, str) else value, "medium"))
+
 
 class TrainedView(ReadOnlyView):
     """Versions that nobody writes: a job makes each, and one of them serves.
 
     `training` names the job, `training_words` puts its steps into words, `start_training(session, actor=…)` queues it.
-    `roll_back(session, actor=…)` puts what served before in use again, and `said_back` says what that is.
+    `roll_back(session, actor=…)` puts what served before in use again: `earlier`. The button says what that is.
     """
 
     list_template = "admin/trained.html"
@@ -34,15 +62,27 @@ class TrainedView(ReadOnlyView):
     training_words: ClassVar[Mapping[str, Any]]
     start_training: ClassVar[Callable[..., int]]
     roll_back: ClassVar[Callable[..., Any]]
-    back_label: Any = _l("Back to the version before")
+
+    def name_of(self, item: Any) -> str:
+        """The number of a version and its day."""
+        return _("Version %(number)s of %(day)s", number=item.id, day=day(item.created_at))
+
+    def earlier(self) -> Any:
+        """The version that one would go back to; None where there is none. Override."""
+        return None
+
+    def back_words(self) -> str:
+        """What the button says that goes back; nothing where there is nothing to go back to."""
+        before = self.earlier()
+        return (
+            _("Back to version %(number)s of %(day)s", number=before.id, day=day(before.created_at))
+            if before
+            else ""
+        )
 
     def said_back(self, earlier: Any) -> str:
         """What is in use again, in words. Override where it can be no version at all."""
         return _("Version %(number)s is in use again.", number=earlier.id)
-
-    def can_go_back(self) -> bool:
-        """False where there is nothing to go back from. Override."""
-        return True
 
     def waiting(self) -> Any:
         """What has to end before the next training begins, for the head of the list; None for nothing. Override."""

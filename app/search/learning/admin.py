@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from flask_babel import format_decimal, get_locale
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -12,6 +13,7 @@ from app.catalog.queries import product_cards
 from app.core import settings
 from app.core.admin import Interface, TrainedView, action, badge, current_actor, panel
 from app.core.admin.context import database
+from app.core.admin.trained import day, figure, percent
 from app.search.learning import queries, rules, switching
 from app.search.learning.errors import NoRanking
 from app.search.learning.jobs import LEARN, start_learning
@@ -28,15 +30,21 @@ GOOD = 0.10
 """A gain from here on is what a version should reach."""
 
 
-def figure(value: Any, digits: str = "0.000") -> str:
-    """A figure as people of this language write it; a dash for none."""
-    return "—" if value is None else str(format_decimal(value, digits))
-
-
 def gain(figures: dict[str, Any]) -> str:
     """By how many percent a version is better, with a sign; a dash for none."""
-    value = figures.get("gain")
-    return "—" if value is None else f"{'+' if value > 0 else ''}{figure(100 * value, '0.0')} %"
+    return percent(figures.get("gain"), signed=True)
+
+
+def facts(item: Ranking) -> Iterator[tuple[str, str]]:
+    """What a version was learnt from, and how long that took."""
+    for label, key in (
+        (_("Searches"), "searches"), (_("Searches with a choice"), "chosen"), (_("Visits"), "visits"),
+        (_("Words something was learnt for"), "words"), (_("Products that move"), "rows"), (_("First"), "first"),
+        (_("Last"), "last"), (_("Seconds"), "seconds"),
+    ):  # fmt: skip
+        value = item.data.get(key)
+        if value is not None:
+            yield label, day(value) if isinstance(value, str) else figure(value, "#,##0.#")
 
 
 class LearningView(TrainedView):
@@ -44,7 +52,7 @@ class LearningView(TrainedView):
 
     datamodel = Interface(Ranking)
     entity, title, singular, icon = "search-ranking", _l("Search learning"), _l("Version"), "search"
-    training, training_words, back_label = LEARN, WORDS, _l("Back to what was before")
+    training, training_words = LEARN, WORDS
     start_training, roll_back = staticmethod(start_learning), staticmethod(switching.rollback)
     list_columns = ["id", "state", "offline", "shadow", "reason", "created_at"]
     show_columns = [
@@ -62,11 +70,12 @@ class LearningView(TrainedView):
     base_order = ("id", "desc")
     choices = {"state": list(rules.STATES.items()), "reason": list(rules.REASONS.items())}
     badges = {"state": {"champion": "good", "refused": "bad", "shadow": "wait"}}
+    history_words = {"search.switch": _l("Order of results changed"), "search.judge": _l("Judged")}
     label_columns = {
         "id": _l("Version"), "state": _l("State"), "offline": _l("Gain, searches held back"),
         "shadow": _l("Gain, in shadow"), "reason": _l("Why"), "created_at": _l("Learnt"),
         "passed_at": _l("Won on searches held back"), "proven_at": _l("Won in shadow"),
-        "promoted_at": _l("In use since"), "retired_at": _l("Replaced"),
+        "promoted_at": _l("In use since"), "retired_at": _l("Replaced"), "ranks": _l("In use"),
     }  # fmt: skip
     list_help = _l(
         "Results move by what customers open, put into the bag and buy. A version serves only when it has won twice."
@@ -104,7 +113,16 @@ class LearningView(TrainedView):
             cards = product_cards(database(), [row.product_id for row in moved], language)
             names = {card.id: card.name for card in cards}
             found.append(panel(_l("What moves furthest"), "search/admin/moved.html", rows=moved, names=names, figure=figure))  # fmt: skip
-        return [*found, panel(_l("Data and time"), "search/admin/data.html", where="side", item=item)]
+        return [
+            *found,
+            panel(
+                _l("Data and time"),
+                "search/admin/data.html",
+                where="side",
+                item=item,
+                facts=list(facts(item)),
+            ),
+        ]
 
     def shown_actions(self, item: Ranking) -> list[dict[str, Any]]:
         """What was in use and is kept can be put in use, what is in use or in shadow taken out."""
@@ -119,14 +137,20 @@ class LearningView(TrainedView):
         if shadow is None:
             return None
         return _(
-            "Version %(number)s is in shadow: %(count)s of %(wanted)s new searches with a choice. Nobody sees its order yet.",
-            number=shadow.id, count=queries.count_chosen(database(), shadow.created_at),
-            wanted=settings.get(database(), SearchSettings).shadow_sessions,
+            "%(version)s is in shadow: %(count)s of %(wanted)s new searches with a choice. Nobody sees its order yet.",
+            version=self.name_of(shadow), count=figure(queries.count_chosen(database(), shadow.created_at)),
+            wanted=figure(settings.get(database(), SearchSettings).shadow_sessions),
         )  # fmt: skip
 
-    def can_go_back(self) -> bool:
-        """Only from a version in use."""
-        return queries.live(database()) is not None
+    def earlier(self) -> Ranking | None:
+        """The version before the one in use, where what it learnt is kept."""
+        return queries.earlier(database())
+
+    def back_words(self) -> str:
+        """Only from a version in use: to the one before, or to the order by words."""
+        if queries.live(database()) is None:
+            return ""
+        return super().back_words() or _("Back to the order by words")
 
     def said_back(self, earlier: Any) -> str:
         """The version before, or none."""

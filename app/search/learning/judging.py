@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 
 from sqlalchemy.orm import Session
 
+from app.core.paired import DRAWS, Comparison, compare
 from app.search.learning import rules
 from app.search.learning.queries import Boosts, Search, Words
-from app.search.learning.rules import Comparison
 from app.search.queries.ranking import plain_order
 
 MOST_JUDGED = 5_000
@@ -43,7 +43,7 @@ def compared(
     theta: Sequence[float],
     own: Boosts,
     other: Boosts,
-    draws: int = rules.DRAWS,
+    draws: int = DRAWS,
 ) -> Comparison:
     """Compare two sets of boosts by nDCG@10 on searches that none of them was learnt from.
 
@@ -66,7 +66,7 @@ def compared(
             of_search = sum(gains.values()) / sum(GAIN[search.chosen[product]] for product in gains)
             first, second = (rules.ndcg(order(boosts, search.words), gains) for boosts in (own, other))
             rows.append((search.visit, of_search, first, second))
-    return rules.compare(rows, draws)
+    return compare(rows, draws)
 
 
 def _weights(search: Search, theta: Sequence[float]) -> dict[int, float]:

@@ -63,6 +63,13 @@ def in_shadow(session: Session) -> Ranking | None:
     return session.scalar(select(Ranking).where(Ranking.state == "shadow"))
 
 
+def earlier(session: Session) -> Ranking | None:
+    """The version that ranked before the one in use and is kept; None where the order by words did."""
+    kept = select(Boost).where(Boost.ranking_id == Ranking.id).exists()
+    query = select(Ranking).where(Ranking.state == "retired", Ranking.reason != "rolled_back", kept)
+    return session.scalar(query.order_by(Ranking.retired_at.desc(), Ranking.id.desc()).limit(1))
+
+
 def boosts_of(session: Session, ranking_id: int) -> dict[Words, dict[int, float]]:
     """Everything a version learnt (primary key of search_boost)."""
     found: dict[Words, dict[int, float]] = {}

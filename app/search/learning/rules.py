@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
-from random import Random
 from typing import Final
 
 from app.core.i18n import _l
+from app.core.paired import Comparison
 from app.search import rules as search
 
 LEARNS_FROM_DAYS: Final = 180
@@ -26,10 +25,6 @@ READ_DEEP: Final = 120
 """So many products of a list are ranked again when two orders are compared."""
 FEWEST_SESSIONS: Final = 100
 """With fewer held-out searches no version is believed."""
-LEAST_GAIN: Final = 0.01
-"""A version has to be better by this share at least: a difference nobody notices is no reason to change an order."""
-DRAWS: Final = 1_000
-SURE: Final = 0.99
 OFFSET: Final = 2
 FURTHEST: Final = 3.0
 """No product moves further than this: its place counts like twenty times as far up or down."""
@@ -94,66 +89,9 @@ def ndcg(order: Sequence[int], gains: Mapping[int, float], depth: int = DEPTH) -
     return own / best if best else 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """Two orders on the same searches: their means, and between what the difference lies (99 %)."""
-
-    sessions: int
-    visits: int
-    own: float
-    other: float
-    low: float
-    high: float
-
-    @property
-    def gain(self) -> float:
-        """By which share the own order is better."""
-        return self.own / self.other - 1 if self.other else 0.0
-
-    @property
-    def is_surely_better(self) -> bool:
-        """True when the whole interval lies above nothing and the gain is one that counts."""
-        return self.low > 0 and self.gain >= LEAST_GAIN
-
-    def as_dict(self) -> dict[str, float]:
-        """Figures to keep."""
-        figures = {
-            "own": self.own,
-            "other": self.other,
-            "low": self.low,
-            "high": self.high,
-            "gain": self.gain,
-        }
-        return {"sessions": self.sessions, "visits": self.visits} | {
-            n: round(v, 5) for n, v in figures.items()
-        }
-
-
-def compare(rows: Sequence[tuple[object, float, float, float]], draws: int = DRAWS) -> Comparison:
-    """Compare two orders by a paired bootstrap over visits; rows are (visit, weight, own, other).
-
-    Visits are drawn, not searches: several searches of one person are no independent witnesses. Source: Efron and
-    Tibshirani, "An Introduction to the Bootstrap" (1993), percentile interval. The draws are always the same.
-    """
-    total = sum(row[1] for row in rows)
-    if not rows or not total:
-        return Comparison(len(rows), 0, 0.0, 0.0, 0.0, 0.0)
-    own = sum(weight * first for _visit, weight, first, _second in rows) / total
-    other = sum(weight * second for _visit, weight, _first, second in rows) / total
-    by_visit: dict[object, list[float]] = {}
-    for visit, weight, first, second in rows:
-        held = by_visit.setdefault(visit, [0.0, 0.0])
-        held[0] += weight
-        held[1] += weight * (first - second)
-    people = list(by_visit.values())
-    dice = Random(len(rows))
-    means = []
-    for _ in range(draws):
-        drawn = dice.choices(people, k=len(people))
-        means.append(sum(one[1] for one in drawn) / sum(one[0] for one in drawn))
-    means.sort()
-    cut = int(draws * (1 - SURE) / 2)
-    return Comparison(len(rows), len(people), own, other, means[cut], means[-1 - cut])
+def kept(found: Comparison) -> dict[str, float]:
+    """What is kept of a comparison on searches: visits are what is drawn."""
+    return {"sessions": found.cases, "visits": found.groups} | found.figures()
 
 
 def verdict(plain: Comparison, live: Comparison | None, fewest: int = FEWEST_SESSIONS) -> str:
@@ -161,7 +99,7 @@ def verdict(plain: Comparison, live: Comparison | None, fewest: int = FEWEST_SES
 
     It must be surely better than the order by words, and better than the version in use where there is one.
     """
-    if plain.sessions < fewest:
+    if plain.cases < fewest:
         return "few_sessions"
     if not plain.is_surely_better:
         return "not_above_plain"

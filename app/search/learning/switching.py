@@ -12,19 +12,19 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, exists, select, text
+from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
 from app.core import audit, caching, settings
 from app.core.actor import Actor
 from app.core.clock import utcnow
+from app.core.paired import Comparison
 from app.core.unit_of_work import after_commit, unit_of_work
 from app.search.learning import judging, queries, rules
 from app.search.learning.errors import NoRanking, NotProven, ShadowTaken
 from app.search.learning.fitting import Learnt, boosts_of
 from app.search.learning.models import Boost, Ranking
 from app.search.learning.queries import Boosts
-from app.search.learning.rules import Comparison
 from app.search.learning.settings import SearchSettings
 from app.search.queries.matching import OWNER
 
@@ -107,7 +107,7 @@ def _won(
     beside: Comparison | None = None
     if live is not None:
         beside = judging.compared(searches, orders, theta, own, live)
-    figures = {"plain": plain.as_dict()} | ({"live": beside.as_dict()} if beside else {})
+    figures = {"plain": rules.kept(plain)} | ({"live": rules.kept(beside)} if beside else {})
     return rules.verdict(plain, beside, fewest), figures
 
 
@@ -169,7 +169,7 @@ def appraise(session: Session, *, days: int) -> dict[str, Any]:
     orders, own = judging.plain_orders(session, searches), queries.boosts_of(session, used.id)
     found = judging.compared(searches, orders, tuple(used.data["looks"]), own, {})
     session.rollback()
-    return {"version": used.id, "since": since.date().isoformat(), **found.as_dict()}
+    return {"version": used.id, "since": since.date().isoformat(), **rules.kept(found)}
 
 
 def withdraw(session: Session, *, ranking_id: int, actor: Actor) -> Ranking:
@@ -221,16 +221,7 @@ def rollback(session: Session, *, actor: Actor) -> Ranking | None:
         _lock(session)
         if queries.live(session) is None:
             raise NoRanking()
-        earlier = session.scalar(
-            select(Ranking)
-            .where(
-                Ranking.state == "retired",
-                Ranking.reason != "rolled_back",
-                exists().where(Boost.ranking_id == Ranking.id),
-            )
-            .order_by(Ranking.retired_at.desc(), Ranking.id.desc())
-            .limit(1)
-        )
+        earlier = queries.earlier(session)
         _switch(session, earlier, "chosen", actor, gone="rolled_back")
         return earlier
 

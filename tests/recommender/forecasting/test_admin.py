@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.analytics.stock import operations, queries
+from app.analytics.stock import operations
 from app.analytics.stock.models import ForecastRun
 from app.analytics.stock.operations import NewRun
 from app.core.actor import SYSTEM
@@ -17,7 +18,21 @@ from app.core.jobs import JobRow
 from recommender.forecasting.jobs import TRAIN
 from tests.pricing.desk import Desk
 
-USED = {"model": "boosting", "wape": 0.4, "wape_seasonal_naive": 0.5, "reason": "smallest error"}
+
+def used(model: str, articles: int, wape: float | None, reason: str = "smallest error") -> dict[str, Any]:
+    """Which model a kind of article got."""
+    return {
+        "model": model, "articles": articles, "wape": wape, "wape_seasonal_naive": 1.0, "reason": reason,
+    }  # fmt: skip
+
+
+def published(session: Session, job: int, wape: str, kinds: dict[str, Any], reason: str = "") -> ForecastRun:
+    """A run in use that proved this."""
+    proved = (Decimal(wape), Decimal("1.0012"), Decimal("0.801"))
+    until = date(2026, 11, 21)
+    run = NewRun(job, "2", until, *proved, {"used": kinds}, reason)
+    number = operations.publish(session, run=run, forecasts=[], actor=SYSTEM)
+    return session.get_one(ForecastRun, number)
 
 
 def waiting(session: Session) -> int:
@@ -27,30 +42,57 @@ def waiting(session: Session) -> int:
 
 
 def test_runs_and_what_they_proved(app: Any, session: Session) -> None:
-    figures = {"used": {"steady": USED, "new": {**USED, "model": "seasonal_naive", "wape": None}}}
-    run = NewRun(
-        1,
-        "1",
-        queries.today(session),
-        Decimal("0.4"),
-        Decimal("0.5"),
-        Decimal("0.801"),
-        figures,
-        reason="a reason",
-    )
-    operations.publish(session, run=run, forecasts=[], actor=SYSTEM)
-    operations.refuse(session, run=NewRun(2, "1", queries.today(session)), reason="too few days")
+    kinds = {
+        "steady": used("boosting", 1200, 0.4),
+        "rare": used("smoothing", 0, 0.7),
+        "new": used("seasonal_naive", 34, None),
+    }
+    run = published(session, 1, "0.4004", kinds)
+    operations.refuse(session, run=NewRun(2, "2", date(2026, 11, 21)), reason="too few days")
     desk = Desk(app, session)
     page = desk.get("/admin/forecast/list/")
-    assert "0.801" in page and "Not published" in page and "Train now" in page
-    shown = desk.get(
-        f"/admin/forecast/show/{session.scalar(select(ForecastRun.id).where(ForecastRun.is_current))}"
-    )
-    assert "Gradient boosting" in shown and "Sells in most weeks" in shown and "a reason" in shown
-    assert "0.400" in shown and "0.500" in shown
+    for said in (
+        "80.1%",
+        "Not published",
+        "Train now",
+        "Gradient boosting: 1,200 articles, The same as last week: 34 articles",
+        "0.40 1.00",
+    ):
+        assert said in page, said
+    shown = desk.get(f"/admin/forecast/show/{run.id}")
+    for said in (
+        "Version 2 of Nov 21, 2026", "Sells in most weeks 1,200 Gradient boosting Smallest error 0.40 1.00", "Sells rarely 0 — Smallest error 0.70",
+        "New 34 The same as last week Smallest error — 1.00", "Together they erred by 0.40, “the same as last week” by 1.00.", "Published",
+    ):  # fmt: skip
+        assert said in shown, said
+    assert "2026-11-21" not in shown.replace('datetime="2026-11-21"', "") and "Publish " not in shown
     assert "too few days" in desk.get(
         f"/admin/forecast/show/{session.scalar(select(func.max(ForecastRun.id)))}"
     )
+
+
+def test_where_nothing_beat_last_week_the_page_says_so_and_shows_its_error(
+    app: Any, session: Session
+) -> None:
+    lost = "the choice as a whole did not do better than seasonal-naive"
+    kinds = {"steady": used("seasonal_naive", 11, 1.0, lost), "new": used("seasonal_naive", 1, None, lost)}
+    first = published(session, 1, "0.9", {"steady": used("boosting", 12, 0.9)})
+    run = published(
+        session,
+        2,
+        "2.9412",
+        kinds,
+        "No model did better than seasonal-naive, which is used for every article.",
+    )
+    desk = Desk(app, session)
+    page = desk.get("/admin/forecast/list/")
+    assert "The same as last week: 12 articles" in page and "2.94" not in page and "1.00 1.00" in page
+    assert "Replaced" in page and "Gradient boosting" not in page, "what serves no longer is not in use"
+    shown = desk.get(f"/admin/forecast/show/{run.id}")
+    assert (
+        "it erred by 2.94, “the same as last week” by 1.00. So that one is taken for every article." in shown
+    )
+    assert "In use" not in desk.get(f"/admin/forecast/show/{first.id}").split("Which model was chosen", 1)[1]
 
 
 def test_a_training_is_queued_once_and_its_progress_is_shown(app: Any, session: Session) -> None:

@@ -54,8 +54,8 @@ def test_origins_lie_apart_and_leave_enough_to_learn() -> None:
 
 
 def test_a_changed_future_changes_no_forecast_of_the_past() -> None:
-    before = demand(articles=40, days=160)
-    origin = 120
+    before = demand(articles=15, days=130)
+    origin = 98
     sold = before.sold.copy()
     sold[:, origin:] = 500
     after = Demand(before.keys, before.start, sold, before.known, before.born)
@@ -83,7 +83,7 @@ def test_what_was_chosen_and_learned_for_an_origin_knows_nothing_of_later_ones()
 
 
 def test_it_beats_seasonal_naive_and_its_interval_holds_what_it_says() -> None:
-    proof = backtest.backtest(demand(articles=60, days=300))
+    proof = backtest.backtest(demand(articles=40, days=160))
     assert proof.unit == 1 and proof.better >= 15, proof.as_json()
     assert 0.75 <= proof.coverage <= 0.85, proof.as_json()
     assert abs(proof.bias) < 0.1
