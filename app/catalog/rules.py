@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import quote
 
+from babel.numbers import format_decimal
 from slugify import slugify
 from stdnum import ean as ean_number
 
@@ -31,6 +32,7 @@ HEAVIEST_G = 2_000_000
 SIDES = ("length_mm", "width_mm", "height_mm")
 LONGEST_MM = 20_000
 MOST_VARIANTS = 5_000
+GROUPED_FROM = 10_000
 TRUE_WORDS = frozenset({"true", "yes", "y", "1", "on"})
 FALSE_WORDS = frozenset({"false", "no", "n", "0", "off"})
 
@@ -138,6 +140,24 @@ def decimal_text(value: Any) -> str | None:
         return None
     plain = format(number.normalize(), "f")
     return "0" if plain in ("-0", "0") else plain
+
+
+def number_in(value: Any, language: str) -> str:
+    """A plain decimal text as readers of a language write it: "1.5" is "1,5" in French; no idle zeros.
+
+    Thousands are set apart from 10,000 on, so that a year or 1500 W stays as it is. What is no number stays too.
+    """
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        return str(value)
+    if not number.is_finite():
+        return str(value)
+    return str(
+        format_decimal(
+            number, locale=language, decimal_quantization=False, group_separator=abs(number) >= GROUPED_FROM
+        )
+    )
 
 
 def boolean(value: Any) -> bool | None:

@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.core import locks
-from app.core.actor import Actor
+from app.core.actor import SYSTEM, Actor
 from app.core.admin import badge
 from app.core.money import Money
 from app.core.unit_of_work import unit_of_work
@@ -296,7 +296,7 @@ def _happening(entry: Entry) -> Happening:
         words = [payments.method_label(str(data.get("method", "")))]
     if entry.kind == "note" and entry.is_public:
         title = _("Note to the customer")
-    actor = entry.actor or entry.actor_kind
+    actor = _("System") if entry.actor == SYSTEM.label else entry.actor or entry.actor_kind
     tone = "bad" if entry.kind in _BAD else "step" if entry.state else "quiet"
     return Happening(
         entry.at, title, " · ".join(words), str(data.get("url") or ""), actor, entry.is_public, tone

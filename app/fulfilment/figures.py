@@ -99,7 +99,9 @@ def _steps(session: Session) -> Iterator[Step]:
         view="SettingsView",
     )
     if session.scalar(select(Product.id).where(Product.state == "published").limit(1)) is None:
-        yield Step(_("Add your first product"), "/admin/product/add", icon="box", view="ProductView")
+        yield Step(
+            _("Add your first product"), "/admin/product/add", icon="box", view="ProductView", right="can_add"
+        )  # fmt: skip
         yield Step(
             _("Or bring your catalogue from another shop"), "/admin/catalog/imports/upload/", icon="upload",
             view="ImportView",

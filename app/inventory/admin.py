@@ -6,7 +6,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from markupsafe import Markup
 from sqlalchemy import func
 from sqlalchemy.orm import Session, joinedload, selectinload
 from wtforms import Form
@@ -49,7 +48,7 @@ _SKU = joinedload(Stock.variant).joinedload(Variant.product)
 
 
 class FilterLow(TypedFilter):
-    """Rows at or below their own threshold, or the shop's where they have none."""
+    """Rows that run low by their own threshold, or by the shop's where they have none."""
 
     name, arg_name, takes = _l("is low"), "low", "none"
 
@@ -59,7 +58,7 @@ class FilterLow(TypedFilter):
     def apply(self, query: Any, value: Any) -> Any:
         """Narrow a query."""
         usual = settings.get(database(), InventorySettings).low_at
-        return query.where(Stock.available <= func.coalesce(Stock.low_at, usual))
+        return query.where(queries.runs_low(usual))
 
 
 class ReceiveForm(Form):
@@ -286,11 +285,11 @@ class AlertView(ReadOnlyView):
 
 
 def low_stock_tile(session: Session) -> Tile:
-    """The figure of the first page: how much runs low."""
-    low = queries.open_alerts(session)
+    """The figure of the first page: how much runs low, the same as on the dashboards."""
+    low = queries.running_low(session)
     return Tile(
-        _("Running low"), low, url="/admin/stockalert/list/?cleared_at.empty=1", icon="boxes",
-        tone="wait" if low else "good", view="AlertView", note=Markup(""), less_is_better=True,
+        _("Running low"), low, url="/admin/stock/list/?available.low=1", icon="boxes", tone="wait" if low else "good",
+        view="StockView", less_is_better=True,
     )  # fmt: skip
 
 

@@ -169,7 +169,7 @@ def _bands(words: _Words, invoice: Invoice) -> Iterable[tuple[str, ...]]:
 
 def _totals(words: _Words, invoice: Invoice, last: str) -> Iterable[tuple[str, str]]:
     for discount in invoice.discounts:
-        name = f"{_('Discount')} {discount.get('code') or discount.get('name') or ''}".strip()
+        name = " ".join((_("Discount"), discount.get("code") or discount.get("name") or "")).strip()
         yield _("%(name)s (in the prices above)", name=name), words.money(-Decimal(discount["amount"]))
     yield _("Total without VAT"), words.money(invoice.net)
     yield _("VAT"), words.money(invoice.tax)
@@ -256,7 +256,7 @@ def _order(session: Session, order: OrderPage) -> Sheet:
         ),
         totals=(
             *[
-                (f"{_('Discount')} {d.code or d.name}".strip(), words.money(-d.amount.amount))
+                (" ".join((_("Discount"), d.code or d.name)).strip(), words.money(-d.amount.amount))
                 for d in order.discounts
             ],
             (_("Total without VAT"), words.money(order.net.amount)),

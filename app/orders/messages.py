@@ -110,7 +110,10 @@ def sums(page: OrderPage) -> list[tuple[str, str]]:
     language = page.language
     rows = [(_("Goods"), _money(page.subtotal, language))]
     rows += [
-        (f"{_('Discount')} {discount.code or discount.name}".strip(), _money(-discount.amount, language))
+        (
+            " ".join((_("Discount"), discount.code or discount.name)).strip(),
+            _money(-discount.amount, language),
+        )
         for discount in page.discounts
     ]
     rows.append((_("Shipping"), _money(page.shipping, language) if page.shipping else _("Free")))

@@ -382,9 +382,9 @@ class LedgerView(_Amounts, ReadOnlyView):
 
 
 def manual_refunds_tile(session: Session) -> Tile:
-    """The figure of the first page: refunds that somebody has to pay by hand."""
+    """The figure of the first page for whoever pays them: refunds that have to be sent by hand."""
     waiting = queries.open_manual_refunds(session)
     return Tile(
         _("Refunds to pay"), waiting, url="/admin/refund/list/?state.eq=manual", icon="undo-2",
-        tone="wait" if waiting else "good", view="RefundView", less_is_better=True,
+        tone="wait" if waiting else "good", view="RefundView", right="paid_back", less_is_better=True,
     )  # fmt: skip

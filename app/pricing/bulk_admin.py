@@ -87,7 +87,7 @@ def change(
     if only_look:
         return _told(look)
     if look.unfit and not leave_out:
-        raise InvalidFields({"leave_out": f"{_unfit_words(look)} {_('Nothing was changed.')}"})
+        raise InvalidFields({"leave_out": f"{_unfit_words(look)} " + _("Nothing was changed.")})
     if not look.total:
         raise InvalidFields({"percent": _("None of the chosen articles has a price that would change.")})
     job_id = jobs.start(

@@ -112,10 +112,10 @@ class RateView(OperationView):
 
 
 def stale_tile(session: Session) -> Tile:
-    """The figure of the first page: currencies whose rate is too old."""
+    """The figure of the first page for whoever may fetch them: currencies whose rate is too old."""
     stale = queries.stale_currencies(session)
     return Tile(
         _("Old exchange rates"), len(stale), url="/admin/exchangerate/list/", icon="refresh",
         tone="wait" if stale else "good", view="RateView",
-        note=", ".join(info.currency for info in stale), less_is_better=True,
+        right="fetch", note=", ".join(info.currency for info in stale), less_is_better=True,
     )  # fmt: skip

@@ -109,7 +109,7 @@ class ProfileForm(FlaskForm):
     )
     currency = SelectField(_l("Currency"), choices=[], validate_choice=False, render_kw={"width": "half"})
     age_band = SelectField(
-        _l("Age, if you like"),
+        _l("Age"),
         choices=[SelectChoice(value="", label=_l("Rather not say"))]
         + [SelectChoice(value=band.value, label=band.label) for band in AgeBand],
         validate_choice=False,

@@ -93,6 +93,6 @@ def best(stocks: Iterable[Stock | None]) -> Stock | None:
 
 def _badge(product: ProductCard, price: VariantPrice) -> str:
     if price.compare_at is not None:
-        return _("Sale")
+        return _("On sale")
     first = product.first_published_at
     return _("New") if first is not None and utcnow() - first < NEW_FOR else ""

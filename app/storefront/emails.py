@@ -199,9 +199,10 @@ def _choices(held: Mapping[str, bool], email: str, action: str, section: str = "
         for topic in topics.TOPICS.values()
         if topic.is_asked
     )  # fmt: skip
+    always = _("Messages about your orders are always sent.")
     return FormView(
         meta=meta(_("What we write to you about"), robots="noindex"), title=_("What we write to you about"),
-        text=f"{topics.WORDINGS['choices-1']} {_('Messages about your orders are always sent.')} ({email})",
+        text=f"{topics.WORDINGS['choices-1']} {always} ({email})",
         action_url=f"{root()}{action}", submit=_("Save my choice"), fields=boxes, section=section,
         danger_url=f"{root()}{action}", danger_label=_("None of these mails"),
     )  # fmt: skip

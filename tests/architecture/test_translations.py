@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -13,6 +14,8 @@ from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACE = re.compile(r"%\((\w+)\)[sd]")
+SOURCES = ("app", "dashboards", "recommender")
+ASKS = ("_", "_l", "gettext", "lazy_gettext", "ngettext")
 
 
 @pytest.fixture(scope="module")
@@ -23,6 +26,24 @@ def texts(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
     options = ["--keyword", "_l", "--keyword", "lazy_gettext", "--no-location", "--output-file", str(made)]
     subprocess.run([sys.executable, *command, *options, "app"], cwd=ROOT, check=True)
     return read_po(made.open("rb"))
+
+
+def inside_f_strings(source: str) -> list[str]:
+    """Texts that are asked for inside an f-string, where the collection does not look."""
+    calls = (
+        call
+        for one in ast.walk(ast.parse(source)) if isinstance(one, ast.JoinedStr)
+        for call in ast.walk(one) if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
+    )  # fmt: skip
+    asked = (call.args[0] for call in calls if call.func.id in ASKS and call.args)
+    return [text.value for text in asked if isinstance(text, ast.Constant)]
+
+
+def test_every_text_asked_for_is_collected(texts: Catalog) -> None:
+    assert inside_f_strings("f'{_(\"Yes\")} {size}'") == ["Yes"]
+    places = [path for folder in SOURCES for path in (ROOT / folder).rglob("*.py")]
+    lost = [text for path in places for text in inside_f_strings(path.read_text()) if not texts.get(text)]
+    assert lost == [], "ask for it before the f-string"
 
 
 @pytest.mark.parametrize("language", ["fr", "nl", "de", "es"])

@@ -153,3 +153,15 @@ def test_digits_that_are_no_numbers_are_refused(admin: Any, session: Session, sh
     edit = f"/admin/product/edit/{product.id}"
     assert admin.post(edit, data={"name": "New name", "_token": "v²"}).status_code in (200, 409)
     assert admin.get("/admin/product/add?type=²").status_code == 200
+
+
+def test_options_and_history_are_in_the_words_of_the_reader(
+    admin: Any, session: Session, shop: Shop, make: Any
+) -> None:
+    product = make(variants=[NewVariant("RED-S", {"colour": "red", "size": "s"})])
+    operations.archive_product(session, product_id=product.id, actor=SYSTEM)
+    admin.post("/admin/language", data={"language": "fr"})
+    assert "Couleur: Rouge, Size: s" in admin.get("/admin/variant/list/?q=RED-S").text
+    page = admin.get(f"/admin/product/show/{product.id}").text
+    assert "Couleur: Rouge, Size: s" in page and "Popularité" in page and "Popularity" not in page
+    assert "<strong>Archivé</strong> <span>Système</span>" in page

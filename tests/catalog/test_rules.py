@@ -85,3 +85,17 @@ def test_translations_are_checked_whatever_they_are(given_texts: object) -> None
 @pytest.mark.parametrize(("ean", "fine"), [("4006381333931", True), ("4006381333932", False), ("96385074", True), ("", False), ("abc", False)])  # fmt: skip
 def test_check_digits(ean: str, fine: bool) -> None:
     assert rules.valid_ean(ean) is fine
+
+
+@pytest.mark.parametrize(
+    ("value", "english", "dutch", "french"),
+    [
+        ("1.5", "1.5", "1,5", "1,5"), ("1.50", "1.5", "1,5", "1,5"), ("2024", "2024", "2024", "2024"),
+        ("12500.25", "12,500.25", "12.500,25", "12\u202f500,25"), ("-0.000125", "-0.000125", "-0,000125", "-0,000125"),
+        (16, "16", "16", "16"), ("NaN", "NaN", "NaN", "NaN"), ("big", "big", "big", "big"),
+    ],
+)  # fmt: skip
+def test_numbers_are_written_as_readers_write_them(
+    value: object, english: str, dutch: str, french: str
+) -> None:
+    assert [rules.number_in(value, lang) for lang in ("en", "nl", "fr")] == [english, dutch, french]

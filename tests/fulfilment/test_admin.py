@@ -21,9 +21,9 @@ from app.orders import operations as orders
 from app.orders.models import History, Order
 from app.payments import operations as payments
 from app.payments.models import Refund
+from tests.backoffice import PASSWORD
+from tests.backoffice import staff as staff
 from tests.orders import making
-
-PASSWORD = "a-long-demo-password-7"
 
 
 @pytest.fixture
@@ -32,30 +32,6 @@ def own(app: Any, session_maker: Callable[[], Session]) -> Iterator[Session]:
     with session_maker() as session:
         reference.setup_data(session)
         yield session
-
-
-@pytest.fixture
-def staff(app: Any, own: Session) -> Callable[[str], Any]:
-    """Makes a browser in which somebody with this role is logged in."""
-
-    def log_in(role: str = "Admin") -> Any:
-        email = f"{role.lower()}@desk.example"
-        if people.user_by_email(own, email) is None:
-            identity.create_staff(
-                own,
-                email=email,
-                password=PASSWORD,
-                roles=(role,),
-                first_name=role,
-                last_name="Desk",
-                actor=SYSTEM,
-            )
-            own.commit()
-        client = app.test_client()
-        assert client.post("/admin/login/", data={"email": email, "password": PASSWORD}).status_code == 302
-        return client
-
-    return log_in
 
 
 def made(own: Session, count: int = 2, *, method: str = "bank_transfer", paid: bool = False) -> Order:

@@ -15,44 +15,13 @@ from app.core.actor import SYSTEM
 from app.core.errors import Conflict
 from app.core.i18n import LANGUAGES
 from app.events.reviews import ReviewDecided, ReviewsChanged
-from app.identity import operations as identity
 from app.notifications.models import Message
 from app.reviews import admin, handlers, messages, operations
 from app.reviews.models import Review
+from tests.backoffice import own as own
+from tests.backoffice import staff as staff
 from tests.reviews import making
 from tests.reviews.making import STAFF
-
-PASSWORD = "a-long-demo-password-7"
-
-
-@pytest.fixture
-def own(app: Any, session_maker: Callable[[], Session]) -> Any:
-    """A session apart from those of the requests."""
-    with session_maker() as session:
-        yield session
-
-
-@pytest.fixture
-def staff(app: Any, own: Session) -> Callable[[str], Any]:
-    """Makes a browser in which somebody with this role is logged in."""
-
-    def log_in(role: str) -> Any:
-        email = f"{role.lower()}@desk.example"
-        identity.create_staff(
-            own,
-            email=email,
-            password=PASSWORD,
-            roles=(role,),
-            first_name=role,
-            last_name="Desk",
-            actor=SYSTEM,
-        )
-        own.commit()
-        client = app.test_client()
-        assert client.post("/admin/login/", data={"email": email, "password": PASSWORD}).status_code == 302
-        return client
-
-    return log_in
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from http.cookies import SimpleCookie
 from typing import Any
 
@@ -11,24 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core import redis_client
-from app.identity import operations, rules, throttle
+from app.identity import operations, rules
 from app.identity.models import LoginSession
 from tests.identity.people import OTHER, PASSWORD, is_in, now_step, person, sign_in, staff, two_factor
-
-
-@pytest.fixture
-def session(session_maker: Callable[[], Session]) -> Iterator[Session]:
-    """A session without an application context: what requests keep in `g` must not outlive them."""
-    with session_maker() as own:
-        yield own
-
-
-@pytest.fixture(autouse=True)
-def no_counters() -> Any:
-    """Forget wrong attempts of earlier tests."""
-    throttle.forget()
-    yield
-    throttle.forget()
+from tests.storefront.signed_in import no_counters as no_counters
+from tests.storefront.signed_in import session as session
 
 
 def cookies_of(answer: Any) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -14,26 +14,13 @@ from app.core import rate_limits
 from app.core.actor import SYSTEM
 from app.core.clock import utcnow
 from app.customers.models import Profile
-from app.identity import operations, queries, rules, throttle
+from app.identity import operations, queries, rules
 from app.identity.models import Link, User
 from tests.identity.people import OTHER, PASSWORD, is_in, link_in, mails, person, sign_in, staff
+from tests.storefront.signed_in import no_counters as no_counters
+from tests.storefront.signed_in import session as session
 
 NEW = {"first_name": "Anna", "last_name": "Janssens", "email": "Anna@Example.com", "password": PASSWORD}
-
-
-@pytest.fixture
-def session(session_maker: Callable[[], Session]) -> Iterator[Session]:
-    """A session without an application context: what requests keep in `g` must not outlive them."""
-    with session_maker() as own:
-        yield own
-
-
-@pytest.fixture(autouse=True)
-def no_counters() -> Any:
-    """Forget wrong attempts of earlier tests."""
-    throttle.forget()
-    yield
-    throttle.forget()
 
 
 def register(client: Any, **changes: str) -> Any:

@@ -23,6 +23,20 @@ def test_products_stand_side_by_side_and_go_by_a_link(floor: Shop) -> None:
     assert "Put another one beside" in page.text and "p=lamp-01&amp;p=coat&amp;p=lamp-" in page.text
 
 
+def test_numbers_are_in_the_readers_format(floor: Shop) -> None:
+    floor.product("Night light", specifications={"watts": "7.5"})
+    client = floor.app.test_client()
+    for root, words in (
+        ("", "7.5 W"),
+        ("/fr", "7,5 W"),
+        ("/nl", "7,5 W"),
+        ("/de", "7,5 W"),
+        ("/es", "7,5 W"),
+    ):
+        for path in (f"{root}/p/night-light", f"{root}/compare?p=night-light"):
+            assert f"<td>{words}</td>" in client.get(path).text, path
+
+
 def test_no_more_than_four_and_nothing_unknown(floor: Shop) -> None:
     client = floor.app.test_client()
     many = "&".join(f"p=lamp-{n:02d}" for n in range(1, 8))

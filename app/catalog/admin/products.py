@@ -91,6 +91,11 @@ class ProductView(OperationView):
         "published_from": _l("Published from"), "published_until": _l("Published until"), "is_available": _l("Can be bought"),
         "first_published_at": _l("First published"), "rating_average": _l("Stars"), "rating_count": _l("Reviews"),
         "specifications": _l("Specifications"), "variants.sku": _l("SKU"),
+        "popularity": _l("Popularity"),
+    }  # fmt: skip
+    history_words = {
+        "product.published": _l("Published"), "product.draft": _l("Draft"), "product.archived": _l("Archived"),
+        "product.links": _l("Products beside it"), "product.images": _l("Pictures"),
     }  # fmt: skip
     column_help = {
         "name": _l("Customers read it in lists, on the page and on the invoice."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qsl
 
 from flask import request
 from flask_appbuilder.forms import DynamicForm
@@ -11,7 +12,7 @@ from wtforms import validators as checks
 
 from app.catalog import operations
 from app.catalog.models import Product, Variant
-from app.catalog.queries import AttributeInfo, load_book
+from app.catalog.queries import AttributeInfo, attribute_book, load_book
 from app.catalog.rules import SIDES
 from app.core.admin import Interface, OperationView, action, by, current_actor, related
 from app.core.admin.context import database
@@ -21,6 +22,17 @@ from app.core.i18n import _l, current_language
 from app.core.unit_of_work import unit_of_work
 
 BASIC = ("sku", "ean", "name", "weight_g", *SIDES, "is_active")
+
+
+def in_words(key: str) -> str:
+    """A combination as its readers say it: "Colour: Ink, Size: M"; a code that is gone stays as it is."""
+    known, language = attribute_book(database()).attributes, current_language()
+    return ", ".join(
+        f"{known[code].name_in(language)}: {known[code].value_in(value, language)}"
+        if code in known
+        else f"{code}: {value}"
+        for code, value in parse_qsl(key, keep_blank_values=True)
+    )
 
 
 def option_field(attribute: AttributeInfo) -> Any:
@@ -80,7 +92,8 @@ class VariantView(OperationView):
         "height_mm": _l("From the bottom to the top of the packed article."),
         "is_active": _l("Variants that are switched off cannot be bought, orders still show them."),
     }
-    formatters_columns = {"option_key": lambda key: key.replace("&", ", ").replace("=", ": ")}
+    formatters_columns = {"option_key": in_words}
+    history_words = {"variant.inactive": _l("Switched off")}
     add_columns = ["product", *BASIC]
     edit_columns = [*BASIC, "position"]
     show_columns = [

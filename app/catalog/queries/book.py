@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.catalog.models import Attribute, AttributeOption, ProductType, TypeAttribute
+from app.catalog.rules import number_in
 from app.core.i18n import DEFAULT_LANGUAGE
 
 
@@ -55,13 +56,14 @@ class AttributeInfo:
         return _in(self.translations, "name", language, self.name)
 
     def value_in(self, value: Any, language: str, yes: str = "✓", no: str = "–") -> str:
-        """A value as a customer reads it: the option's label, or the number with its unit."""
+        """A value as a customer reads it: the option's label, or the number as the language writes it, with its unit."""
         if self.kind == "option":
             option = self.options.get(str(value))
             return option.label_in(language) if option else str(value)
         if self.kind == "boolean":
             return yes if value in (True, "true") else no
-        return f"{value} {self.unit}" if self.unit else str(value)
+        text = number_in(value, language) if self.kind == "number" else str(value)
+        return f"{text} {self.unit}" if self.unit else text
 
 
 @dataclass(slots=True)

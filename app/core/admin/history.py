@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from app.core.actor import SYSTEM
 from app.core.admin import formats, ownership
 from app.core.admin.context import database
 from app.core.audit import AuditRow
 
 PER_RELATED_LIST = 10
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +29,13 @@ class Change:
     who: str
     action: str
     fields: list[tuple[str, Any, Any]]
+    words: Any = ""
 
     @property
     def title(self) -> str:
-        """What was done, in words: "Changed", "Created", or the action's own name."""
+        """What was done, in words: the screen's own, "Changed", "Created", or the action's name."""
+        if self.words:
+            return str(self.words)
         verb = self.action.rsplit(".", 1)[-1]
         known = {"create": _("Created"), "update": _("Changed"), "delete": _("Deleted")}
         return known.get(verb) or verb.replace("_", " ").capitalize()
@@ -50,23 +58,36 @@ class RelatedList:
     add_url: str
 
 
-def changes_of(row: AuditRow, labels: dict[str, Any]) -> Change:
-    """An audit row for the eye: only what differs."""
+def valued(_name: str, value: Any) -> Any:
+    """A value of the audit log for the eye; it keeps days as text."""
+    if isinstance(value, str) and DAY.fullmatch(value):
+        with suppress(ValueError):  # somebody's text that only looks like a day
+            value = date.fromisoformat(value)
+    return formats.plain(value)
+
+
+def changes_of(
+    row: AuditRow, labels: dict[str, Any], words: Any = "", say: Callable[[str, Any], Any] = valued
+) -> Change:
+    """An audit row for the eye: only what differs, each value as `say` puts it."""
     before, after = row.before or {}, row.after or {}
     names = [name for name in dict.fromkeys([*before, *after]) if before.get(name) != after.get(name)]
     fields = [
         (
             str(labels.get(name, name.replace("_", " "))),
-            formats.plain(before.get(name)),
-            formats.plain(after.get(name)),
+            say(name, before.get(name)),
+            say(name, after.get(name)),
         )
         for name in names[:40]
     ]
-    return Change(row.at, row.actor_label, row.action, fields)
+    who = _("System") if row.actor_label == SYSTEM.label else row.actor_label
+    return Change(row.at, who, row.action, fields, words)
 
 
 class HistoryMixin:
-    """The history panel and the related lists of a show page."""
+    """The history panel and the related lists of a show page. `history_words` puts actions into words."""
+
+    history_words: Mapping[str, Any] = {}
 
     def history(self, item: Any, limit: int = 15) -> list[Change]:
         """The latest entries of the audit log about this row."""
@@ -76,7 +97,15 @@ class HistoryMixin:
             .order_by(AuditRow.id.desc())
             .limit(limit)
         )
-        return [changes_of(row, self.label_columns) for row in database().scalars(query)]
+        return [
+            changes_of(row, self.label_columns, self.history_words.get(row.action, ""), self.history_value)
+            for row in database().scalars(query)
+        ]
+
+    def history_value(self, name: str, value: Any) -> Any:
+        """A value of the history as the screen calls it: codes by its choices."""
+        known = (label for key, label in self.choices.get(name, ()) if str(key) == str(value))
+        return next(known, None) or valued(name, value)
 
     def related_lists(self, item: Any) -> list[RelatedList]:
         """Rows of the screens named in `related_views` that point to this row."""

@@ -6,7 +6,9 @@ In a manifest: `Slot("admin.home", orders_today, position=10)` with
         return Tile(_("Orders today"), 12, url="/admin/order/list/", trend=0.2, view="OrderView")
 
 `trend` is the change against the period before as a fraction (0.2 is "+20 %"), None when there is
-nothing to compare with. `view` names the screen whose list a person must be allowed to see.
+nothing to compare with. `view` names the screen whose list a person must be allowed to see. Where a figure asks
+for something to be done, `right` names what a person must be allowed to do there (`right="paid_back"`, an action):
+whoever may only look is not called to work.
 Steps of the welcome are slots too: `Slot("admin.home.steps", step)` with `step(session) -> Step | None`
 (None once it is done).
 """
@@ -46,6 +48,7 @@ class Tile:
     tone: str = ""
     view: str = ""
     less_is_better: bool = False
+    right: str = "can_list"
 
     @property
     def text(self) -> Any:
@@ -72,22 +75,23 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something a new shop still needs: a link with a sentence. `view` as in `Tile`."""
+    """Something a new shop still needs: a link with a sentence. `view` and `right` as in `Tile`."""
 
     label: Any
     url: str
     icon: str = "check"
     view: str = ""
+    right: str = "can_list"
 
 
 def collect(session: Session) -> list[Tile]:
     """The figures this person may see, in order. A figure that fails is logged and left out."""
-    return [tile for tile in _filled(SLOT, session) if _may(tile.view)]
+    return [tile for tile in _filled(SLOT, session) if _may(tile.view, tile.right)]
 
 
 def steps() -> list[Step]:
     """What a new shop still needs, as far as this person may do it."""
-    return [step for step in _filled(STEPS, database()) if _may(step.view)]
+    return [step for step in _filled(STEPS, database()) if _may(step.view, step.right)]
 
 
 def _filled(name: str, session: Session) -> Iterable[Any]:
@@ -106,5 +110,6 @@ def _ask(call: Callable[..., Any], session: Session) -> Any:
         return None
 
 
-def _may(view: str) -> bool:
-    return not view or bool(current_app.appbuilder.sm.has_access("can_list", view))
+def _may(view: str, right: str = "can_list") -> bool:
+    sm = current_app.appbuilder.sm
+    return not view or all(bool(sm.has_access(one, view)) for one in {"can_list", right})

@@ -143,6 +143,11 @@ def eager_pictures(count: int) -> Iterator[PictureSpec]:
         yield spec.pictures[0].spec
 
 
+def came_out(since: date, days_old: int) -> datetime:
+    """When a product came out: with the first moment of its day, so that a demo made at night can sell all of it."""
+    return datetime.combine(since, time(), UTC) - timedelta(days=days_old)
+
+
 def build(
     session: Session,
     count: int,
@@ -166,7 +171,7 @@ def build(
                 replace(
                     _product(spec, places, images),
                     seller_id=seller_id if _is_sellers(spec) else None,
-                    published_from=datetime.combine(since, time(6), UTC) - timedelta(days=spec.days_old),
+                    published_from=came_out(since, spec.days_old),
                 ),
             )
             for spec in part

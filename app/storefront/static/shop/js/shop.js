@@ -53,4 +53,9 @@ if (themes) {
   });
 }
 
+// The account's menu is a row that scrolls on phones: it begins where one is.
+const here = document.querySelector(".account-menu [aria-current]");
+const row = here?.closest(".account-nav");
+if (row && row.scrollWidth > row.clientWidth) row.scrollLeft += here.getBoundingClientRect().left - row.getBoundingClientRect().left - (row.clientWidth - here.offsetWidth) / 2;
+
 document.querySelector("[data-error-summary]")?.focus();
