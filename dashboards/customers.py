@@ -69,7 +69,9 @@ def _cohort(cohort: Cohort, until: date) -> Line:
         share(Decimal(came.get(months, 0)), Decimal(cohort.customers)) if months <= past else None
         for months in range(1, MONTHS + 1)
     )
-    return Line(cohort.month.isoformat()[:7], f"{_month(cohort.month)} ({format_decimal(cohort.customers)})", values)
+    return Line(
+        cohort.month.isoformat()[:7], f"{_month(cohort.month)} ({format_decimal(cohort.customers)})", values
+    )
 
 
 def _too_few(asked: Asked) -> Any:
