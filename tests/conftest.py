@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 os.environ.setdefault("APP_ENV", "testing")
@@ -107,12 +108,15 @@ def kept_tables(app: Any, engine: Any) -> frozenset[str]:
 
 
 @pytest.fixture(scope="session")
-def engine(app: Any) -> Any:
+def engine(app: Any) -> Iterator[Any]:
     """The application's engine."""
     from app.core.db import db
 
     with app.app_context():
-        return db.engine
+        found = db.engine
+    yield found
+    while _sweepers:
+        _sweepers.popitem()[1].close()
 
 
 def _tables(connection: Any) -> list[str]:
@@ -123,16 +127,27 @@ def _has_rows(connection: Any, name: str) -> bool:
     return bool(connection.scalar(text(f'SELECT EXISTS (SELECT 1 FROM "{name}")')))
 
 
+_sweepers: dict[str, psycopg.Connection] = {}
+"""By address. In these connections triggers and foreign keys are off for good: to switch them off and on again
+would throw away every plan the connection has, and to plan this one look at all tables costs more than the look."""
+
+
+def _sweeper(engine: Any) -> psycopg.Connection:
+    address = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    if address not in _sweepers or _sweepers[address].closed:
+        options = "-c session_replication_role=replica -c lock_timeout=10s"
+        _sweepers[address] = psycopg.connect(address, autocommit=True, options=options)
+    return _sweepers[address]
+
+
 def empty(engine: Any, kept: frozenset[str]) -> None:
-    """Delete what tests have written, triggers and foreign keys switched off meanwhile."""
-    with engine.begin() as connection:
-        names = [name for name in _tables(connection) if name not in kept]
-        filled = connection.scalars(
-            text(" UNION ALL ".join(f"SELECT '{n}' WHERE EXISTS (SELECT 1 FROM \"{n}\")" for n in names))
-        ).all()
-        if filled:
-            connection.execute(text("SET LOCAL session_replication_role = replica"))
-            connection.execute(text("; ".join(f'DELETE FROM "{name}"' for name in filled)))
+    """Delete what tests have written, whatever order, triggers and foreign keys want."""
+    sweeper = _sweeper(engine)
+    every = sweeper.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'", prepare=True)
+    names = [name for (name,) in every if name not in kept]
+    look = " UNION ALL ".join(f"SELECT '{n}' WHERE EXISTS (SELECT 1 FROM \"{n}\")" for n in names)
+    if filled := sweeper.execute(look.encode(), prepare=True).fetchall():
+        sweeper.execute("; ".join(f'DELETE FROM "{name}"' for (name,) in filled).encode())
 
 
 @pytest.fixture

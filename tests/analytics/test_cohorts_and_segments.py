@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -30,9 +31,9 @@ def total(session: Session, metric: str, filters: dict[str, Any], currency: str 
 
 @pytest.mark.parametrize("filters", NARROWED, ids=str)
 def test_segments_under_filters_are_the_sales_of_those_filters(
-    session: Session, filters: dict[str, tuple[str, ...]]
+    session: Session, told_past: Callable[..., None], filters: dict[str, tuple[str, ...]]
 ) -> None:
-    making.told(session, making.past(session, 31))
+    told_past(31)
     found = queries.segments(session, WHOLE.end, filters=filters)
     assert sum((s.revenue for s in found), Decimal(0)) == total(session, "gross", filters) > 0
     assert all(s.customers >= 5 for s in found if s.customers)

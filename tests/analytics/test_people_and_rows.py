@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import random
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -28,8 +29,10 @@ def ask(session: Session, metric: str, period: Period = WHOLE, **more: Any) -> A
 
 
 @pytest.mark.parametrize("period", [WHOLE, Period(date(2026, 3, 10), date(2026, 4, 9))])
-def test_customers_are_addresses_with_orders(session: Session, period: Period) -> None:
-    making.told(session, making.past(session, 21))
+def test_customers_are_addresses_with_orders(
+    session: Session, told_past: Callable[..., None], period: Period
+) -> None:
+    told_past(21)
     orders = oracle.read(session)["orders"]
     good = orders[orders.counted.astype(bool)]
     mine = good[(good["date"] >= period.start) & (good["date"] <= period.end)]
@@ -123,9 +126,9 @@ CASES = [
 
 @pytest.mark.parametrize(("metric", "filters"), CASES)
 def test_the_orders_behind_a_figure_add_up_to_it(
-    session: Session, metric: str, filters: dict[str, Any]
+    session: Session, told_past: Callable[..., None], metric: str, filters: dict[str, Any]
 ) -> None:
-    making.told(session, making.past(session, 23, orders=70))
+    told_past(23, orders=70)
     question = Question(metric, Period(date(2026, 3, 1), date(2026, 4, 30)), filters=filters)
     rows: list[Any] = []
     after: str | None = None
@@ -169,8 +172,10 @@ def test_what_is_no_question_is_refused(session: Session) -> None:
 @pytest.mark.parametrize(
     "key", ["", "x", "2026-13", "99", "-1", "NaN", "\x00", "1e9", "é", "2026-W54", "Infinity"]
 )
-def test_keys_that_nothing_has_match_nothing(session: Session, key: str) -> None:
-    making.told(session, making.past(session, 24, orders=8))
+def test_keys_that_nothing_has_match_nothing(
+    session: Session, told_past: Callable[..., None], key: str
+) -> None:
+    told_past(24, orders=8)
     known = sorted(queries.metric("gross").dimensions)
     answers = queries.ask(session, [Question("gross", WHOLE, filters={name: (key,)}) for name in known])
     assert {given.total for given in answers} == {Decimal(0)}

@@ -12,12 +12,10 @@ from tests.journeys.test_customer import registers
 from tests.journeys.walking import AXE, Visitor, somebody
 
 pytestmark = pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed (make assets)")
-LOOKS = [
-    (1280, "light"),
-    (1280, "dark"),
-    (390, "light"),
-    (390, "dark"),
-]
+LOOKS = [(1280, "light"), (390, "dark")]
+"""Width, and the scheme that pages are loaded in; each of them is turned to the other one as well."""
+ALL_LOOKS = [(width, scheme) for width in (1280, 390) for scheme in ("light", "dark")]
+"""For pages whose scripts draw in the colours they find: they are loaded in both."""
 OPEN_PAGES = (
     "/", "/search?q=lamp", "/search?q=xyzzyq", "/search", "/cart", "/login", "/register", "/password/forgot",
     "/pages/delivery", "/fr/", "/p/nowhere-at-all", "/compare",
@@ -27,15 +25,13 @@ OPEN_PAGES = (
 class Judge:
     """Collects what is wrong with the pages of one visitor."""
 
-    def __init__(self, visitor: Visitor):
-        self.visitor, self.wrong = visitor, list[str]()
+    def __init__(self, visitor: Visitor, *, turns: bool):
+        self.visitor, self.wrong, self.turns = visitor, list[str](), turns
 
     def looks(self, where: str) -> None:
         """Judge the page as it stands."""
-        self.visitor.page.wait_for_load_state("networkidle")
-        self.wrong += self.visitor.violations(where)
-        if self.visitor.is_too_wide():
-            self.wrong.append(f"{where}: scrolls sideways")
+        judged = self.visitor.blemishes_in_both if self.turns else self.visitor.blemishes
+        self.wrong += judged(where)
 
     def goes(self, path: str) -> Any:
         """Open a page and judge it."""
@@ -48,13 +44,26 @@ class Judge:
         assert self.wrong == [], json.dumps(self.wrong, indent=1, ensure_ascii=False)
 
 
-@pytest.fixture(params=LOOKS, ids=lambda look: f"{look[0]}-{look[1]}")
+def _named(look: tuple[int, str]) -> str:
+    return f"{look[0]}-{look[1]}"
+
+
+@pytest.fixture(params=LOOKS, ids=_named)
 def judge(request: pytest.FixtureRequest, visit: Callable[..., Visitor]) -> Judge:
-    """A visitor with this width and theme."""
-    width, scheme = request.param
+    """A visitor with this width, who sees every page in both themes."""
+    return _judge(visit, *request.param, turns=True)
+
+
+@pytest.fixture(params=ALL_LOOKS, ids=_named)
+def judge_of_each(request: pytest.FixtureRequest, visit: Callable[..., Visitor]) -> Judge:
+    """A visitor with this width and theme, who sees pages in this theme only."""
+    return _judge(visit, *request.param, turns=False)
+
+
+def _judge(visit: Callable[..., Visitor], width: int, scheme: str, *, turns: bool) -> Judge:
     visitor = visit(width=width, scheme=scheme, phone=width < 500)
     visitor.expect("404|422")
-    return Judge(visitor)
+    return Judge(visitor, turns=turns)
 
 
 def test_pages_of_the_shop(judge: Judge) -> None:

@@ -118,3 +118,34 @@ def test_the_footer_knows_who_is_signed_in(visitor: Visitor) -> None:
     expect(footer.get_by_role("link", name="Sign in")).to_be_hidden()
     expect(footer.get_by_role("link", name="Create an account")).to_be_hidden()
     expect(footer.get_by_role("link", name="Account", exact=True)).to_be_visible()
+
+
+ON_TOP = """button => {
+  scrollBy({top: button.getBoundingClientRect().bottom - innerHeight + 12, behavior: 'instant'}); // at the foot of the window
+  const box = button.getBoundingClientRect();
+  const spots = [[0.5, 0.5], [0.1, 0.5], [0.3, 0.85]].map(([x, y]) => [box.left + x * box.width, box.top + y * box.height]);
+  return spots.every(([x, y]) => button.contains(document.elementFromPoint(x, y)));
+}"""
+
+
+def test_the_bar_never_lies_over_a_button_that_buys(visit: Any) -> None:
+    phone = visit(width=390, phone=True)
+    bought = phone.product()
+    page = phone.goes("/search")
+    page.locator(".card-compare").first.tap()
+    expect(page.locator("[data-compare-bar]")).to_be_visible()
+    last = page.locator(".site-foot a").last
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    assert last.evaluate("""link => link.getBoundingClientRect().bottom
+        <= document.querySelector('[data-compare-bar]').getBoundingClientRect().top""")
+    phone.puts_in_bag(bought)
+    page.keyboard.press("Escape")
+    bar = page.locator("[data-compare-bar]")
+    expect(bar).to_be_visible()
+    assert page.locator("[data-add]").first.evaluate(ON_TOP)
+    phone.goes("/cart")
+    expect(bar).to_be_visible()
+    assert page.locator("[data-cart-page] a[href$='/checkout']").first.evaluate(ON_TOP)
+    assert phone.violations("bag with ticks") == [] and not phone.is_too_wide()
+    phone.goes("/checkout")
+    expect(bar).to_be_hidden()

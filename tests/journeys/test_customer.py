@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 
+from tests.journeys.running import PASSWORD as DEMO_PASSWORD
 from tests.journeys.walking import Visitor, somebody
 
 PASSWORD = "four plain english words"
@@ -42,6 +44,17 @@ def customer(visitor: Visitor) -> Visitor:
 
 def test_registers_and_is_greeted(customer: Visitor) -> None:
     assert "Ines" in customer.page.locator("h1").inner_text()
+
+
+def test_on_a_phone_the_menu_of_the_account_begins_where_one_is(visit: Any) -> None:
+    phone = visit(width=390, phone=True)
+    phone.signs_in("customer@comptoir.example", DEMO_PASSWORD)
+    for path in ("/account", "/account/security"):
+        page = phone.goes(path)
+        page.wait_for_function("""() => {
+          const box = document.querySelector('.account-menu [aria-current]').getBoundingClientRect();
+          return box.left >= 0 && box.right <= innerWidth;
+        }""")
 
 
 def test_the_bag_of_before_comes_along(customer: Visitor) -> None:

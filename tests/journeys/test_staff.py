@@ -148,3 +148,19 @@ def test_a_transfer_comes_in(staff: Visitor, visit: Any) -> None:
 def test_guests_stay_outside(visitor: Visitor) -> None:
     visitor.goes("/admin/orders/list/")
     assert "/admin/login/" in visitor.page.url
+
+
+CUT = """() => {
+  for (const group of document.querySelectorAll('.sidebar details')) group.open = true;
+  return [...document.querySelectorAll('.sidebar .nav-link span, .sidebar .nav-title span')]
+    .filter((one) => one.scrollWidth > one.clientWidth || one.scrollHeight > one.clientHeight + 1).map((one) => one.textContent);
+}"""
+
+
+def test_no_entry_of_the_menu_is_cut_in_any_language(staff: Visitor) -> None:
+    page = staff.page
+    for language in ("de", "nl", "fr", "es", "en"):
+        page.locator(".topbar details.menu summary").first.click()
+        page.locator(f"button[name=language][value={language}]").click()
+        page.locator(f"html[lang={language}]").wait_for()
+        assert page.evaluate(CUT) == [], language

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 import uuid
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,10 @@ from tests.journeys.running import PASSWORD, RunningShop
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 PATIENCE = 45_000
+AT_REST = """() => new Promise((done) => requestIdleCallback(
+  () => requestAnimationFrame(() => requestAnimationFrame(() => done(document.getAnimations().every(
+    (one) => one.playState !== "running" || one.effect.getComputedTiming().endTime === Infinity)))), {timeout: 300}))"""
+"""Its scripts had time for what they put off, two frames are drawn; true when nothing moves any more that will ever stop."""
 HOME = {
     "shipping.name": "Gilles Journey", "shipping.line1": "Rue des Tanneurs 60",
     "shipping.postcode": "1000", "shipping.city": "Bruxelles",
@@ -31,7 +36,8 @@ class Visitor:
         self, browser: Any, shop: RunningShop, *, width: int = 1280, scheme: str = "light",
         script: bool = True, locale: str = "en-GB", phone: bool = False,
     ):  # fmt: skip
-        self.shop, self.script, self.is_phone = shop, script, phone
+        self.shop, self.script, self.is_phone, self.scheme = shop, script, phone, scheme
+        self._loading = set[Any]()
         self.context = browser.new_context(
             base_url=shop.url, viewport={"width": width, "height": 860}, color_scheme=scheme, locale=locale,
             java_script_enabled=script, reduced_motion="reduce", is_mobile=phone, has_touch=phone,
@@ -54,6 +60,9 @@ class Visitor:
             lambda got: got.status >= 400 and self._note(f"{got.status} {got.request.method} {got.url}"),
         )
         page.on("requestfailed", self._failed)
+        page.on("request", lambda asked: self._loading.add(asked))
+        page.on("requestfinished", lambda asked: self._loading.discard(asked))
+        page.on("requestfailed", lambda asked: self._loading.discard(asked))
         return page
 
     def _failed(self, request: Any) -> None:
@@ -119,7 +128,7 @@ class Visitor:
 
     def settled(self) -> None:
         """Wait until the checkout has taken over what was changed."""
-        self.page.wait_for_load_state("networkidle")
+        self.quiet()
         self.page.locator("[data-part=summary]:not([aria-busy=true])").wait_for()
 
     def pays(self, method: str, token: str = "") -> None:
@@ -155,10 +164,37 @@ class Visitor:
         self.page.locator("main form button.btn").first.click()
         self.page.wait_for_url(lambda url: "/login" not in url)
 
+    def quiet(self) -> None:
+        """Wait until the page is what it will be: nothing is being loaded, nothing is left to do, nothing moves."""
+        if not self.script:
+            return self.page.wait_for_load_state("networkidle")
+        self.page.wait_for_load_state("load")
+        end, rests = time.monotonic() + 5, 0
+        while rests < 2:
+            if time.monotonic() > end:  # something that never ends, or whose end was not told
+                self._loading.clear()
+                return self.page.wait_for_load_state("networkidle")
+            rests = rests + 1 if self.page.evaluate(AT_REST) and not self._loading else 0
+
     # What is promised of every page.
+    def blemishes(self, where: str) -> list[str]:
+        """What is wrong with the page as it will stand: for axe, and for somebody who does not like to scroll sideways."""
+        self.quiet()
+        return self.violations(where) + ([f"{where}: scrolls sideways"] if self.is_too_wide() else [])
+
+    def blemishes_in_both(self, where: str) -> list[str]:
+        """The same in the scheme the page was loaded in, and after the system has turned to the other one."""
+        other = {"light": "dark", "dark": "light"}[self.scheme]
+        found = self.blemishes(f"{where} ({self.scheme})")
+        self.page.emulate_media(color_scheme=other)
+        found += self.blemishes(f"{where} ({other})")
+        self.page.emulate_media(color_scheme=self.scheme)
+        return found
+
     def violations(self, where: str = "") -> list[str]:
         """What axe has against the page as it stands, each with the first place."""
-        self.page.evaluate(AXE.read_text())
+        if self.page.evaluate("typeof axe") == "undefined":
+            self.page.evaluate(AXE.read_text())
         found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
         place = where or self.page.url.removeprefix(self.shop.url)
         return [

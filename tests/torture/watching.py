@@ -11,7 +11,7 @@ LISTEN = """
 addEventListener("securitypolicyviolation", e => violated(`${e.effectiveDirective} ${e.blockedURI} ${e.sample}`));
 """
 LOOK = """
-() => {
+(sum) => {
   const wrong = [];
   for (const one of document.querySelectorAll("*")) {
     for (const a of one.attributes) {
@@ -27,10 +27,11 @@ LOOK = """
         || (one.tagName === "META" && one.httpEquiv.toLowerCase() === "refresh")) wrong.push(`element ${one.tagName}`);
   }
   const typed = [...document.querySelectorAll("input, textarea")].some(one => one.value.includes("xss("));
+  if (document.documentElement.outerHTML.includes(sum)) wrong.push("a template was evaluated");
   return {wrong, shows: typed || document.documentElement.textContent.includes("xss(")};
 }
 """
-"""Looks for what a text may have become: handlers, addresses that run, frames, scripts."""
+"""Looks for what a text may have become: handlers, addresses that run, frames, scripts, the result of a template."""
 
 
 class Watcher:
@@ -72,12 +73,10 @@ class Watcher:
 
     def judge(self) -> None:
         """Look at the page as it stands."""
-        seen = self.page.evaluate(LOOK)
+        seen = self.page.evaluate(LOOK, SUM)
         self.showing += bool(seen["shows"])
         for words in seen["wrong"]:
             self.note(words)
-        if SUM in self.page.content():
-            self.note("a template was evaluated")
 
     def links(self, start: str, most: int) -> list[str]:
         """Addresses on this page that begin so."""
