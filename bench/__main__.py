@@ -67,7 +67,8 @@ def targets(shop: RealShop) -> tuple[list[Target], str, list[str]]:
            GROUP BY c.id, c.path ORDER BY count(*) DESC LIMIT 1"""
     )
     rows = shop.sql(
-        """SELECT p.slug FROM catalog_product p WHERE p.state = 'published' AND EXISTS (
+        """SELECT p.slug FROM catalog_product p WHERE p.state = 'published'
+             AND coalesce(p.published_from, '-infinity') <= now() AND coalesce(p.published_until, 'infinity') > now() AND EXISTS (
              SELECT 1 FROM catalog_variant v JOIN inventory_stock s ON s.variant_id = v.id
              JOIN pricing_price pp ON pp.variant_id = v.id AND pp.currency = 'EUR' AND pp.amount < 200
              WHERE v.product_id = p.id AND s.on_hand - s.reserved > 8)

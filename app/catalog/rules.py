@@ -33,6 +33,8 @@ SIDES = ("length_mm", "width_mm", "height_mm")
 LONGEST_MM = 20_000
 MOST_VARIANTS = 5_000
 GROUPED_FROM = 10_000
+LONGEST_NUMBER = 20
+"""Numbers of more places than this are nobody's measure: they are shown as they were given."""
 TRUE_WORDS = frozenset({"true", "yes", "y", "1", "on"})
 FALSE_WORDS = frozenset({"false", "no", "n", "0", "off"})
 
@@ -151,7 +153,7 @@ def number_in(value: Any, language: str) -> str:
         number = Decimal(str(value))
     except InvalidOperation:
         return str(value)
-    if not number.is_finite():
+    if not number.is_finite() or abs(number.adjusted()) > LONGEST_NUMBER:
         return str(value)
     return str(
         format_decimal(

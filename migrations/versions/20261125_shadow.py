@@ -13,7 +13,7 @@ down_revision = "9a1c0b5d100d"
 branch_labels = None
 depends_on = None
 
-STATE = op.f("ck_recommender_model_state")
+STATE = "ck_recommender_model_state"
 
 
 def upgrade() -> None:
@@ -24,9 +24,9 @@ def upgrade() -> None:
         sa.Column("shadow", postgresql.JSONB(none_as_null=True), server_default="{}", nullable=False),
     )
     op.execute("UPDATE recommender_model SET gate = 'before' WHERE state IN ('champion','retired')")
-    op.drop_constraint(STATE, "recommender_model", type_="check")
+    op.drop_constraint(op.f(STATE), "recommender_model", type_="check")
     for name, rule in (
-        (STATE, "state IN ('candidate','shadow','champion','retired','refused')"),
+        (op.f(STATE), "state IN ('candidate','shadow','champion','retired','refused')"),
         (op.f("ck_recommender_model_gate"), "gate IN ('first','shadow','off','before')"),
         (
             op.f("ck_recommender_model_gated"),
@@ -50,7 +50,7 @@ def downgrade() -> None:
     for name in ("gated", "gate", "state"):
         op.drop_constraint(op.f(f"ck_recommender_model_{name}"), "recommender_model", type_="check")
     op.create_check_constraint(
-        STATE, "recommender_model", "state IN ('candidate','champion','retired','refused')"
+        op.f(STATE), "recommender_model", "state IN ('candidate','champion','retired','refused')"
     )
     op.drop_column("recommender_model", "shadow")
     op.drop_column("recommender_model", "gate")

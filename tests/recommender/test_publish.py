@@ -108,11 +108,18 @@ def test_lists_are_read_by_their_keys_however_many_there_are(session: Session) -
     made = version(session, making.products(session, 4))
     session.execute(
         text("""INSERT INTO recommender_item (model_id, product_id, rank, other_id, score, reason)
-                SELECT :id, p, r, r, 1, 'bought' FROM generate_series(1000, 2000) p, generate_series(1, 40) r"""),
+                SELECT :id, p, r, r, 1, 'bought' FROM generate_series(5001000, 5002000) p, generate_series(1, 40) r"""),
         {"id": made.id},
     )
     session.execute(text("ANALYZE recommender_item"))
-    values = {"model": made.id, "product": 1001, "held": [1001, 1002], "user": 1, "again": [], "most": 8}
+    values = {
+        "model": made.id,
+        "product": 5001001,
+        "held": [5001001, 5001002],
+        "user": 1,
+        "again": [],
+        "most": 8,
+    }
     for statement in (queries._WITH_PRODUCT, queries._WITH_PRODUCTS):
         used = {name: value for name, value in values.items() if f":{name}" in str(statement)}
         plan = "\n".join(session.scalars(text(f"EXPLAIN {statement}"), used))

@@ -221,7 +221,7 @@ def test_going_back_and_forth_takes_one_call(world: World, session: Session) -> 
         switching.rollback(session, actor=STAFF)
     first = proven(session, true_boosts(world, 3.0))
     by_first = shown(session, "lamp")
-    second = proven(session, true_boosts(world, 9.0))
+    second = proven(session, true_boosts(world))
     by_second = shown(session, "lamp")
     session.refresh(first)
     assert (first.state, first.reason) == ("retired", "replaced") and by_second != by_first != plain
@@ -247,8 +247,8 @@ def test_a_kept_page_follows_at_once(floor: Shop, world: World, session: Session
 
 
 def test_a_version_must_beat_the_one_in_use(world: World, session: Session) -> None:
-    proven(session, true_boosts(world, 9.0))
-    weak = switching.propose(session, version(true_boosts(world, 3.0)), actor=STAFF)
+    proven(session, true_boosts(world))
+    weak = switching.propose(session, version(true_boosts(world, 2.0)), actor=STAFF)
     assert (weak.state, weak.reason) == ("refused", "not_above_live")
     assert weak.offline["live"]["own"] < weak.offline["live"]["other"]
 

@@ -1,6 +1,7 @@
 // A bell that rings in every open tab and speaks in one. The server counts; tabs that come back ask what they missed.
 // Reads of the link [data-bell]: data-socket, data-label ("… {n} …"), data-none, data-open, data-root.
 const TOLD = "bell.told";
+const HELD = 15000;
 
 function show(bell, unread) {
   const count = bell.querySelector("[data-bell-count]");
@@ -9,21 +10,30 @@ function show(bell, unread) {
   bell.setAttribute("aria-label", unread ? bell.dataset.label.replace("{n}", unread) : bell.dataset.none);
 }
 
-// True in one tab only: the first to write the notice down. A tab that is looked at goes before the hidden ones.
+// What was said in some tab. Other tabs see what one writes down a moment later only: they may live in other processes.
+function told(id = null) {
+  let known = [];
+  try { known = JSON.parse(localStorage.getItem(TOLD) || "[]"); } catch { /* somebody else's text, or closed: start anew */ }
+  if (id) try { localStorage.setItem(TOLD, JSON.stringify([...known, id].slice(-100))); } catch { /* better twice than never */ }
+  return known;
+}
+
+// True in the tab that gets the notice's own lock first; it holds it until everybody can read that it was said.
+function claimed(id) {
+  return new Promise((resolve) => {
+    navigator.locks.request(`${TOLD}.${id}`, { ifAvailable: true }, (lock) => {
+      resolve(Boolean(lock));
+      return lock && new Promise((done) => setTimeout(done, HELD));
+    }).catch(() => resolve(true));
+  });
+}
+
+// True in one tab only. A tab that is looked at goes before the hidden ones.
 async function isMine(id) {
   if (document.hidden) await new Promise((done) => setTimeout(done, 400));
-  const claim = () => {
-    let told = [];
-    try { told = JSON.parse(localStorage.getItem(TOLD) || "[]"); } catch { /* somebody else's text: start anew */ }
-    if (told.includes(id)) return false;
-    localStorage.setItem(TOLD, JSON.stringify([...told, id].slice(-100)));
-    return true;
-  };
-  try {
-    return navigator.locks ? await navigator.locks.request(TOLD, claim) : claim();
-  } catch {
-    return true; // storage is closed: better twice than never
-  }
+  if (told().includes(id) || (navigator.locks && !(await claimed(id)))) return false;
+  told(id);
+  return true;
 }
 
 function toast(bell, notice, read) {
