@@ -83,6 +83,8 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "lifetime_value": ("gross", "customers"),
 }  # fmt: skip
 """What each is made from."""
+TOLD = {"new_customers": "new"}
+"""The people of whom a figure tells something, where that is not all customers: of them, too, no few are told apart."""
 MEASURES = ("customers", "orders", "new", "returning", "gross")
 Scope = tuple[Period, tuple[tuple[str, tuple[str, ...]], ...], str | None]
 
@@ -100,8 +102,8 @@ def answer(session: Session, questions: Sequence[Question], language: str) -> li
         for name in {"", question.group_by}:
             needs.setdefault(name, set()).update(NEEDS[question.metric])
         if _is_personal(question):
-            for name in {"", question.group_by}:
-                needs[name].add("customers")
+            needs[""].add("customers")
+            needs[question.group_by].add(_told(question))
     found = {scope: _counted(session, scope, needs) for scope, needs in wanted.items()}
     drafts = []
     for question in questions:
@@ -117,6 +119,11 @@ def answer(session: Session, questions: Sequence[Question], language: str) -> li
 def _is_personal(question: Question) -> bool:
     """True where a question tells something of people by what they are."""
     return bool({question.group_by, *question.filters} & PERSONAL)
+
+
+def _told(question: Question) -> str:
+    """What counts the people of whom an answer tells something."""
+    return TOLD.get(question.metric, "customers")
 
 
 def _scope(question: Question) -> Scope:
@@ -201,6 +208,8 @@ def _people(scope: Scope, name: str, needs: set[str]) -> tuple[Any, dict[str, An
     ]
     if needs == {"returning"}:  # whoever placed an order that was not the first
         conditions.append(~table.is_first)
+    if needs == {"new"}:
+        conditions.append(table.is_first)
     if "gross" in needs:  # by age only; amounts are slow to add up twice
         gross = (table.gross if scope[2] else table.base_gross).label("gross")
         inner = select(*key, table.customer_id, gross).where(*conditions).subquery()
@@ -272,20 +281,21 @@ def _groups(
         return []
     found = sums[question.group_by]
     if _is_personal(question) and question.group_by not in TIME:
-        found = merged(found)
+        people = _told(question)
+        found = merged({key: values for key, values in found.items() if values[people]}, by=people)
     return arranged(question, [(key, formula(values)) for key, values in found.items()])
 
 
-def merged(groups: Mapping[Any, Values], floor: int = FLOOR) -> dict[Any, Values]:
+def merged(groups: Mapping[Any, Values], floor: int = FLOOR, *, by: str = "customers") -> dict[Any, Values]:
     """Put groups of fewer than `floor` people together, so that nobody is told apart (k-anonymity).
 
     When those together are too few as well, the next larger group joins them. People in two small groups count in
     each, so "others" is at most as many people as it says.
     """
-    sized = sorted(groups.items(), key=lambda pair: (pair[1]["customers"], str(pair[0])))
-    small = [pair for pair in sized if pair[1]["customers"] < floor]
+    sized = sorted(groups.items(), key=lambda pair: (pair[1][by], str(pair[0])))
+    small = [pair for pair in sized if pair[1][by] < floor]
     rest = sized[len(small) :]
-    while small and rest and sum(values["customers"] for _, values in small) < floor:
+    while small and rest and sum(values[by] for _, values in small) < floor:
         small.append(rest.pop(0))
     if not small:
         return dict(rest)
