@@ -27,7 +27,7 @@ lean.import_libraries()  # as every process of the shop does
 from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.core import caching, outbound, rate_limits, redis_client, settings
+from app.core import caching, outbound, page_cache, rate_limits, redis_client, settings
 from app.media import storage
 from app.ops.supervisor.embedded import EmbeddedPostgres, EmbeddedRedis
 from tests.browsing import browser as browser
@@ -152,8 +152,8 @@ def empty(engine: Any, kept: frozenset[str]) -> None:
 
 @pytest.fixture
 def clean(app: Any, engine: Any, kept_tables: frozenset[str], redis_server: EmbeddedRedis) -> Iterator[None]:
-    """A clean database and empty caches for one test."""
-    _forget()
+    """A clean database and empty caches for one test, whatever a test without this has left in Redis."""
+    flush_redis()
     yield
     from app.core.db import db
 
@@ -172,6 +172,7 @@ def flush_redis() -> None:
 
 def _forget() -> None:
     caching.forget_local()
+    page_cache.forget_local()
     settings.forget()
     rate_limits.forget()
 

@@ -17,6 +17,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from http.cookies import SimpleCookie
 from typing import Any, cast
+from weakref import WeakSet
 
 from flask import Flask, g, has_request_context, request, session
 from flask.sessions import SecureCookieSessionInterface
@@ -100,6 +101,9 @@ class _Page:
         return token.join(nonce.join(piece) for piece in self.parts)
 
 
+_caches: WeakSet[PageCache] = WeakSet()
+
+
 class PageCache:
     """WSGI middleware around the application."""
 
@@ -114,6 +118,7 @@ class PageCache:
         self.tokens = URLSafeTimedSerializer(app.secret_key or "", salt="wtf-csrf-token")
         self.pages: OrderedDict[tuple[str, ...], _Page] = OrderedDict()
         self.held = 0
+        _caches.add(self)
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         cookies = self._cookies(environ.get("HTTP_COOKIE", ""))
@@ -237,6 +242,13 @@ class PageCache:
         while self.held > MAX_HELD or len(self.pages) > MAX_PAGES:
             _key, gone = self.pages.popitem(last=False)
             self.held -= gone.size
+
+
+def forget_local() -> None:
+    """Drop every page this process keeps. Where Redis was emptied, its generations begin anew and would fit old pages."""
+    for one in _caches:
+        one.pages.clear()
+        one.held = 0
 
 
 def init_app(app: Flask) -> None:

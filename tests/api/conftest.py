@@ -12,7 +12,7 @@ from sqlalchemy.orm import sessionmaker
 from app.core import rate_limits, redis_client
 from app.identity import throttle
 from tests.api.shop import Shop, build
-from tests.conftest import _forget, _tables, empty, flush_redis
+from tests.conftest import _tables, empty, flush_redis
 from tests.keeping import KeptRows
 
 _built: list[tuple[Shop, KeptRows]] = []
@@ -21,8 +21,11 @@ _built: list[tuple[Shop, KeptRows]] = []
 
 @pytest.fixture(scope="module")
 def floor(app: Any, engine: Any, kept_tables: frozenset[str], redis_server: Any) -> Iterator[Shop]:
-    """The shop, as operations built it once a test process; put back for each module and taken down after it."""
-    _forget()
+    """The shop, as operations built it once a test process; put back for each module and taken down after it.
+
+    Redis is emptied before it, too: tests without a shop have asked for its pages, and they were kept.
+    """
+    flush_redis()
     try:
         if _built:
             _built[0][1].put_back()

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask, flash, render_template_string, request
 
 from app.core import caching, page_cache, security
+from tests.conftest import flush_redis
 
 PAGE = """<p>{{ made }}</p><script nonce="{{ csp_nonce() }}"></script>
 <form method="post"><input name="csrf_token" value="{{ csrf_token() }}"></form>
@@ -140,3 +141,12 @@ def test_an_address_too_long_to_be_kept_leaves_the_visitor_as_they_were(small: A
     with visitor.session_transaction() as held:
         assert held["login"] == "of somebody", "a long link must not sign anybody out"
     assert visitor.post("/", data={"csrf_token": secrets_of(answer.text)[1]}).text == "accepted"
+
+
+def test_pages_go_with_the_generations_they_were_kept_under(app: Any, clean: None) -> None:
+    app.test_client().get("/")
+    assert any(one.pages for one in page_cache._caches)
+    flush_redis()
+    assert not any(one.pages for one in page_cache._caches), (
+        "emptied, Redis counts anew and old pages would fit"
+    )
