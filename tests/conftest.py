@@ -27,7 +27,7 @@ lean.import_libraries()  # as every process of the shop does
 from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.core import caching, outbound, page_cache, rate_limits, redis_client, settings
+from app.core import caching, outbound, rate_limits, redis_client, settings
 from app.media import storage
 from app.ops.supervisor.embedded import EmbeddedPostgres, EmbeddedRedis
 from tests.browsing import browser as browser
@@ -172,7 +172,6 @@ def flush_redis() -> None:
 
 def _forget() -> None:
     caching.forget_local()
-    page_cache.forget_local()
     settings.forget()
     rate_limits.forget()
 

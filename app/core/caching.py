@@ -1,7 +1,8 @@
 """Caches with owners: whoever owns the content purges it, by event, in every process at once.
 
-Values live in Redis under a generation number of their owner; purging raises the number, so that
-no key has to be searched. A small copy in the process saves the trip while the generation stands.
+Values live in Redis under a generation number of their owner; purging raises the number, so that no key has to be
+searched. Numbers begin at the clock: a Redis that lost its memory does not count again through those under which a
+process still keeps something. A small copy in the process saves the trip while the generation stands.
 Without Redis everything is computed: slower, never wrong. A purge that Redis did not hear is owed: what it
 concerns is computed in this process until a later attempt was heard.
 """
@@ -12,7 +13,7 @@ import pickle
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, TypeVar, cast
 
@@ -41,13 +42,30 @@ def generation(owner: str) -> int | None:
     now = time.monotonic()
     if held and held[0] > now:
         return held[1]
-    found = redis_client.attempt(lambda r: int(cast(bytes, r.get(f"gen:{owner}")) or 0))
-    if found is not None:
-        _generations[owner] = (now + GENERATION_SECONDS, found)
-    return found
+    found = redis_client.attempt(partial(generations, (owner,)))
+    if found is None:
+        return None
+    _generations[owner] = (now + GENERATION_SECONDS, found[0])
+    return found[0]
+
+
+def generations(owners: Sequence[str], redis: Redis) -> list[int]:
+    """The owners' generation numbers as they are now; one that Redis does not know begins now."""
+    names = [f"gen:{owner}" for owner in owners]
+    found = cast("list[bytes | None]", redis.mget(names))
+    if None in found:
+        for name in names:
+            _begin(name, redis)
+        found = cast("list[bytes | None]", redis.mget(names))
+    return [int(number or 0) for number in found]
+
+
+def _begin(name: str, redis: Redis) -> None:
+    redis.set(name, time.time_ns(), nx=True)
 
 
 def _raise_generation(owner: str, redis: Redis) -> int:
+    _begin(f"gen:{owner}", redis)
     return int(redis.incr(f"gen:{owner}"))
 
 

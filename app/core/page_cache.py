@@ -15,16 +15,16 @@ import secrets
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
+from functools import partial
 from http.cookies import SimpleCookie
-from typing import Any, cast
-from weakref import WeakSet
+from typing import Any
 
 from flask import Flask, g, has_request_context, request, session
 from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import generate_csrf
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
-from app.core import redis_client
+from app.core import caching, redis_client
 from app.core.security import csp_nonce
 
 CSRF_MARK = "@@csrf-token-of-the-visitor@@"
@@ -53,10 +53,10 @@ def shared(*owners: str) -> None:
     request.environ.setdefault(_NOTED, {})["generations"] = generations_of(g.shared_page)
 
 
-def generations_of(owners: tuple[str, ...]) -> list[bytes | None] | None:
+def generations_of(owners: tuple[str, ...]) -> list[int] | None:
     """The owners' generation numbers as they are now; None while Redis is away."""
-    found = redis_client.attempt(lambda r: r.mget([f"gen:{owner}" for owner in owners]))
-    return cast("list[bytes | None] | None", found)
+    found: list[int] | None = redis_client.attempt(partial(caching.generations, owners))
+    return found
 
 
 def csrf_token() -> str:
@@ -72,7 +72,7 @@ class _Page:
     def __init__(
         self,
         owners: tuple[str, ...],
-        generations: list[bytes | None],
+        generations: list[int],
         headers: Any,
         body: bytes,
         nonce: str,
@@ -101,9 +101,6 @@ class _Page:
         return token.join(nonce.join(piece) for piece in self.parts)
 
 
-_caches: WeakSet[PageCache] = WeakSet()
-
-
 class PageCache:
     """WSGI middleware around the application."""
 
@@ -118,7 +115,6 @@ class PageCache:
         self.tokens = URLSafeTimedSerializer(app.secret_key or "", salt="wtf-csrf-token")
         self.pages: OrderedDict[tuple[str, ...], _Page] = OrderedDict()
         self.held = 0
-        _caches.add(self)
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         cookies = self._cookies(environ.get("HTTP_COOKIE", ""))
@@ -242,13 +238,6 @@ class PageCache:
         while self.held > MAX_HELD or len(self.pages) > MAX_PAGES:
             _key, gone = self.pages.popitem(last=False)
             self.held -= gone.size
-
-
-def forget_local() -> None:
-    """Drop every page this process keeps. Where Redis was emptied, its generations begin anew and would fit old pages."""
-    for one in _caches:
-        one.pages.clear()
-        one.held = 0
 
 
 def init_app(app: Flask) -> None:

@@ -88,6 +88,7 @@ def test_without_redis_values_are_computed(no_redis: None) -> None:
 def test_a_purge_that_redis_did_not_hear_is_repeated(clean: None, tmp_path) -> None:
     reachable = redis_client.url()
     assert caching.cached("t", "k", lambda: "old") == "old"
+    before = caching.generation("t")
     try:
         redis_client.configure(f"unix://{tmp_path}/nobody.sock")
         caching.purge("t")
@@ -99,7 +100,7 @@ def test_a_purge_that_redis_did_not_hear_is_repeated(clean: None, tmp_path) -> N
     while caching._owed and time.monotonic() < deadline:
         time.sleep(0.05)
     caching.forget_local()
-    assert caching.generation("t") == 1, "and everywhere as soon as it was heard"
+    assert caching.generation("t") == (before or 0) + 1, "and everywhere as soon as it was heard"
     assert caching.cached("t", "k", lambda: "newer") == "newer"
 
 
