@@ -6,16 +6,15 @@ A test names what it needs by importing it: `from tests.backoffice import own as
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from flask import g, has_app_context
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from app.core.actor import SYSTEM
 from app.identity import operations, queries
+from tests.counting import counted
 
 PASSWORD = "a-long-demo-password-7"
 
@@ -47,21 +46,6 @@ def own(app: Any, session_maker: Callable[[], Session]) -> Iterator[Session]:
 def staff(app: Any, own: Session) -> Callable[..., Any]:
     """Makes a browser in which somebody with this role is logged in."""
     return lambda role="Admin", name="": log_in(app, own, role, name)
-
-
-@contextmanager
-def counted(engine: Any) -> Iterator[list[str]]:
-    """The statements sent inside a `with` block."""
-    seen: list[str] = []
-
-    def note(_c: Any, _cur: Any, statement: str, *_rest: Any) -> None:
-        seen.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.fixture

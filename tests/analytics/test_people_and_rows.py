@@ -10,7 +10,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from app.analytics import queries
@@ -19,6 +18,7 @@ from app.analytics.families import customers as family
 from app.analytics.rules import Period, Question, Unit, period_of, preset
 from app.core.unit_of_work import unit_of_work
 from tests.analytics import making, oracle
+from tests.counting import counted
 
 WHOLE = Period(date(2026, 2, 20), date(2026, 6, 30))
 
@@ -223,17 +223,8 @@ def test_a_page_of_charts_with_comparison_costs_few_statements(session: Session)
     now = [Question(code, WHOLE) for code in codes] + [
         Question(code, WHOLE, name, limit=10) for code, name in charts
     ]
-    seen: list[str] = []
-
-    def note(_c: Any, _cur: Any, statement: str, *_rest: Any) -> None:
-        seen.append(statement)
-
-    engine = session.get_bind()
-    event.listen(engine, "before_cursor_execute", note)
-    try:
+    with counted(session.get_bind()) as seen:
         queries.ask(session, [*now, *queries.compared(now)])
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
     assert len(seen) <= 15, "\n".join(seen)
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from app.catalog import operations as catalog
@@ -20,6 +19,7 @@ from app.identity import operations as identity
 from app.inventory import operations as inventory
 from app.pricing import operations as pricing
 from app.promotions import operations as promotions
+from tests.counting import counted
 
 PASSWORD = "correct horse battery"
 GHENT = {
@@ -89,19 +89,9 @@ class Shop:
             self.ids[made.slug] = made.id
             return int(made.id)
 
-    @contextmanager
-    def statements(self) -> Iterator[list[str]]:
+    def statements(self) -> AbstractContextManager[list[str]]:
         """The SQL sent inside the block."""
-        seen: list[str] = []
-
-        def note(_c: Any, _cur: Any, statement: str, *_rest: Any) -> None:
-            seen.append(statement)
-
-        event.listen(self.engine, "before_cursor_execute", note)
-        try:
-            yield seen
-        finally:
-            event.remove(self.engine, "before_cursor_execute", note)
+        return counted(self.engine)
 
 
 def identity_user() -> Any:

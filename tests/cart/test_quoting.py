@@ -20,7 +20,8 @@ from app.core.unit_of_work import unit_of_work
 from app.pricing.models import Price
 from app.pricing.rules import Basket, BuyingContext, Quote
 from app.promotions.models import Coupon
-from tests.inventory.shelves import Article, counting
+from tests.counting import counted
+from tests.inventory.shelves import Article
 
 Make = Callable[..., Article]
 
@@ -167,7 +168,7 @@ def test_a_change_with_the_quoted_cart_costs_eight_statements(
     key = cart.public_id
     session.rollback()
     session.expunge_all()
-    with counting(engine) as seen:
+    with counted(engine) as seen:
         found = queries.find_open(session, public_id=key)
         assert found is not None
         add(session, found, goods[5], 2)
@@ -176,7 +177,7 @@ def test_a_change_with_the_quoted_cart_costs_eight_statements(
     line_id = found.lines[0].public_id
     session.rollback()
     session.expunge_all()
-    with counting(engine) as seen:
+    with counted(engine) as seen:
         found = queries.find_open(session, public_id=key)
         assert found is not None
         operations.set_quantity(session, cart_id=found.id, line_id=line_id, quantity=3, actor=GUEST)
@@ -189,7 +190,7 @@ def test_a_long_cart_costs_what_a_short_one_does(
 ) -> None:
     def cost() -> int:
         of(session, cart)
-        with counting(engine) as seen:
+        with counted(engine) as seen:
             of(session, cart)
         return len(seen)
 

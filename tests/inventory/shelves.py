@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import count
-from typing import Any
 
-from sqlalchemy import event, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.catalog.models import Category, Product, ProductCategory, ProductType, Variant
@@ -116,18 +113,3 @@ def pass_time(session: Session, holder: str) -> None:
             ),
             {"h": holder},
         )
-
-
-@contextmanager
-def counting(engine: Any) -> Iterator[list[str]]:
-    """The statements sent inside the block."""
-    seen: list[str] = []
-
-    def note(_c: Any, _cur: Any, statement: str, *_rest: Any) -> None:
-        seen.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(engine, "before_cursor_execute", note)

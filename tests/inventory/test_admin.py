@@ -19,7 +19,8 @@ from app.core.unit_of_work import unit_of_work
 from app.inventory import operations, queries
 from app.inventory.admin import low_stock_tile
 from app.inventory.models import Alert, Movement, Reservation, Stock, Warehouse
-from tests.inventory.shelves import Article, counting, level, put
+from tests.counting import counted
+from tests.inventory.shelves import Article, level, put
 from tests.pricing.desk import Desk
 
 Make = Callable[..., Article]
@@ -42,7 +43,7 @@ def test_the_list_of_levels(desk: Desk, session: Session, make: Make, engine: An
     goods = [make(stock=20 + n) for n in range(28)]
     session.rollback()
     desk.get("/admin/stock/list/")
-    with counting(engine) as seen:
+    with counted(engine) as seen:
         page = desk.get("/admin/stock/list/")
     assert len(seen) <= 12, "\n".join(seen)
     assert goods[0].sku in page and goods[0].name in page and "Main warehouse" in page

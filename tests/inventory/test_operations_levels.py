@@ -18,7 +18,8 @@ from app.core.outbox import OutboxRow
 from app.inventory import operations, queries
 from app.inventory.errors import BadLevel, StockPromised, UnknownSku
 from app.inventory.models import Alert, Stock
-from tests.inventory.shelves import Article, assert_sound, counting, level, put
+from tests.counting import counted
+from tests.inventory.shelves import Article, assert_sound, level, put
 
 ANNA = Actor("staff", None, "anna@example.com")
 Make = Callable[..., Article]
@@ -138,7 +139,7 @@ def test_thousands_of_levels_cost_a_handful_of_statements(session: Session, make
 
     def cost(goods: list[Article], quantity: int) -> int:
         wanted = {one.variant_id: quantity for one in goods}
-        with counting(engine) as seen:
+        with counted(engine) as seen:
             changed = operations.set_on_hand_many(
                 session, levels_by_variant=wanted, reason="count", actor=ANNA
             )

@@ -21,7 +21,8 @@ from app.inventory.models import Stock
 from app.notifications.models import Message
 from app.notifications.staff import handlers, operations, queries
 from app.notifications.staff.models import StaffNotice
-from tests.inventory.shelves import article, counting, put
+from tests.counting import counted
+from tests.inventory.shelves import article, put
 
 PASSWORD = "a-long-demo-password-7"
 TOLD = StaffToldOf(
@@ -166,12 +167,12 @@ def test_the_bell_costs_one_statement(session: Session, staff: Any, engine: Any)
             session, topic="low_stock", subject=str(n), screen="AlertView", facts=TOLD.facts
         )
     boss.get("/admin/stockalert/list/")
-    with counting(engine) as sent:
+    with counted(engine) as sent:
         page = boss.get("/admin/stockalert/list/").text
     assert "99+" in page
     assert len([one for one in sent if "notifications_staff_notice" in one]) == 1
     boss.get("/admin/staffnotice/list/")
-    with counting(engine) as sent:
+    with counted(engine) as sent:
         assert boss.get("/admin/staffnotice/list/").status_code == 200
     assert len(sent) <= 12, "\n".join(sent)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.core.pagination import BadCursor
@@ -13,6 +13,7 @@ from app.identity.models import User
 from app.orders import operations as orders
 from app.orders import queries
 from app.orders.errors import OrderNotFound
+from tests.counting import counted
 from tests.orders import making
 from tests.orders.making import STAFF, eur
 
@@ -28,33 +29,15 @@ def user(session: Session, email: str) -> int:
     return int(made.id)
 
 
-class Statements:
-    """Counts what a session sends to the database."""
-
-    def __init__(self, session: Session):
-        self.seen: list[str] = []
-        self.engine = session.get_bind()
-
-    def __enter__(self) -> Statements:
-        event.listen(self.engine, "before_cursor_execute", self._note)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        event.remove(self.engine, "before_cursor_execute", self._note)
-
-    def _note(self, _c: object, _cursor: object, statement: str, *_rest: object) -> None:
-        self.seen.append(statement)
-
-
 def test_the_page_of_an_order_adds_up(session: Session) -> None:
     lamps = making.articles(session, 3)
     made = making.order(session, lamps, discount="5.00", language="nl")
     orders.add_note(session, order_id=made.id, text="fragile", actor=STAFF)
     token, number = made.token, made.number
     session.expunge_all()
-    with Statements(session) as statements:
+    with counted(session.get_bind()) as statements:
         page = queries.order_page(session, token)
-    assert len(statements.seen) == 3
+    assert len(statements) == 3
     assert (page.number, page.count, page.language) == (number, 6, "nl")
     assert page.subtotal == eur("72.60")
     assert page.subtotal - page.discount + page.shipping == page.total == eur("73.65")

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from app.core.actor import SYSTEM
@@ -74,18 +71,3 @@ def message_of(page: str, field: str) -> str:
     ]
     assert at >= 0, f"no message beside {field}, but: {said}"
     return words(page[at : at + 400])
-
-
-@contextmanager
-def statements(engine: Any) -> Iterator[list[str]]:
-    """The statements sent inside a `with` block."""
-    seen: list[str] = []
-
-    def note(_c: Any, _cur: Any, statement: str, *_rest: Any) -> None:
-        seen.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(engine, "before_cursor_execute", note)

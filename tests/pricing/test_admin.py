@@ -15,7 +15,8 @@ from app.identity.models import User
 from app.pricing import operations
 from app.pricing.models import Price, PriceChange
 from app.pricing.percent import PercentWish
-from tests.pricing.desk import MOST_STATEMENTS, Desk, statements
+from tests.counting import counted
+from tests.pricing.desk import MOST_STATEMENTS, Desk
 from tests.pricing.wares import D, product, variant_ids
 
 
@@ -28,7 +29,7 @@ def test_price_list(desk: Desk, session: Session, engine: Any) -> None:
     for number in range(30):
         product(session, f"LAMP-{number}")
     desk.get("/admin/price/list/")
-    with statements(engine) as seen:
+    with counted(engine) as seen:
         page = desk.get("/admin/price/list/")
     assert len(seen) <= MOST_STATEMENTS, "\n".join(seen)
     assert "LAMP-29" in page and "12.90" in page
@@ -85,7 +86,7 @@ def test_bulk_changes(desk: Desk, session: Session, engine: Any) -> None:
     change = operations.begin_change(session, run="x", wish=PercentWish(D(10), "EUR"), actor=SYSTEM)
     operations.apply_change(session, change_id=change.id, actor=SYSTEM)
     desk.get("/admin/pricechange/list/")
-    with statements(engine) as seen:
+    with counted(engine) as seen:
         assert "10 % EUR" in desk.get("/admin/pricechange/list/")
     assert len(seen) <= MOST_STATEMENTS
     assert "14.19" in desk.get(f"/admin/pricechange/show/{change.id}")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, event
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from app.core import caching
@@ -22,6 +22,7 @@ from app.shipping.models import Method, Zone
 from app.shipping.queries import load_shipping_table
 from app.shipping.rules import Parcel, rates
 from app.tax.queries import load_tax_table
+from tests.counting import counted
 from tests.pricing.wares import D, money
 
 
@@ -113,13 +114,8 @@ def test_a_warm_quote_costs_no_statement(session: Session, engine: Any) -> None:
         load_tax_table(session), load_shipping_table(session), load_promotions(session, [])
 
     load()
-    seen: list[str] = []
-    note: Callable[..., None] = lambda c, cur, statement, *rest: seen.append(statement)  # noqa: E731
-    event.listen(engine, "before_cursor_execute", note)
-    try:
+    with counted(engine) as seen:
         load()
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
     assert seen == []
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.core import feature, outbox, slots
 from tests.core.admin import desk
 from tests.core.admin.tables import Taker, session_maker_of
+from tests.counting import counted
 
 PASSWORD = "a-long-demo-password-7"
 
@@ -149,21 +149,7 @@ def things(desk_session: Any) -> list[desk.DeskThing]:
 @pytest.fixture
 def statements(desk_engine: Any) -> Callable[[], Any]:
     """Counts SQL statements inside a `with`."""
-
-    @contextmanager
-    def counting() -> Iterator[list[str]]:
-        seen: list[str] = []
-
-        def note(conn: Any, cursor: Any, statement: str, *rest: Any) -> None:
-            seen.append(statement)
-
-        event.listen(desk_engine, "before_cursor_execute", note)
-        try:
-            yield seen
-        finally:
-            event.remove(desk_engine, "before_cursor_execute", note)
-
-    return counting
+    return lambda: counted(desk_engine)
 
 
 def words_of(answer: Any) -> str:
