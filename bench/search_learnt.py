@@ -10,8 +10,6 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict
@@ -19,9 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from bench.measuring import answers, load_average, server
-from bench.shop import ROOT, RealShop, until
-from bench.suggestions import Paced, over_http, paced
+from bench.shop import RealShop, until
+from bench.suggestions import HEADING, Paced, inside, keep, over_http, paced, show
 
+MODULE = "bench.search_learnt"
 WORDS = ("lamp", "chair", "linen", "oak table", "blue", "mug", "shirt", "headphones", "wool", "glass")
 RATE, ANEW, TARGET_MS, SEED = 50, 20, 50.0, 5
 MOVED, OTHERS, EACH = 300, 2_000, 20
@@ -39,44 +38,24 @@ def measure(home: Path | None, results: Path, products: int, seconds: int) -> No
         print(
             f"{products} products, {RATE} lists and {ANEW} pages a second for {seconds} s; load {began:.1f}"
         )
-        print(f"{'':38s} {'per s':>7s} {'p50 ms':>8s} {'p95 ms':>8s} {'p99 ms':>8s} {'CPU ms':>7s} errors")
+        print(HEADING)
         with server("bench.cold", shop.environment) as (port, cold):
             if not until(lambda: answers(port, "/healthz"), 60):
                 raise SystemExit("the server for the measurement did not start")
             over_http("warm", port, (cold,), paths, 2, ANEW)
             for words, switch in (("by words alone", "drop"), ("learnt", "store")):
-                _inside(shop, switch)
-                rows.append(Paced(**json.loads(_inside(shop, "read", words, str(seconds)))))
-                _show(rows[-1])
+                inside(shop, MODULE, switch)
+                rows.append(Paced(**json.loads(inside(shop, MODULE, "read", words, str(seconds)))))
+                show(rows[-1], TARGET_MS)
                 roots = (cold, shop.children()["postgres"])
                 rows.append(over_http(f"search page made anew, {words}", port, roots, paths, seconds, ANEW))
-                _show(rows[-1])
-    results.mkdir(parents=True, exist_ok=True)
-    path = results / "search-learnt.json"
-    told = {"products": products, "rate": RATE, "rate_anew": ANEW, "load_average": began, "rows": [asdict(row) for row in rows]}  # fmt: skip
-    path.write_text(json.dumps(told, indent=1) + "\n")
-    print(f"{path.relative_to(ROOT)} written")
-
-
-def _show(row: Paced) -> None:
-    over = f"! <= {TARGET_MS:g} ms" if row.p95_ms > TARGET_MS else ""
-    print(
-        f"{row.name:38s} {row.per_second:7.1f} {row.p50_ms:8.2f} {row.p95_ms:8.2f} {row.p99_ms:8.2f} {row.cpu_ms:7.2f} {row.errors:6d}  {over}",
-        flush=True,
+                show(rows[-1], TARGET_MS)
+    keep(
+        results, "search-learnt.json", rows, products=products, rate=RATE, rate_anew=ANEW, load_average=began
     )
 
 
 # --- inside a process of the shop -----------------------------------------------------------------
-
-
-def _inside(shop: RealShop, *words: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "bench.search_learnt", *words],
-        cwd=ROOT, env=shop.environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    if done.returncode:
-        raise SystemExit(done.stderr[-2000:])
-    return done.stdout.splitlines()[-1] if done.stdout.strip() else ""
 
 
 def store(session: Any) -> None:

@@ -26,6 +26,8 @@ from bench.measuring import answers, load_average, server
 from bench.shop import ROOT, RealShop, until
 
 RATE, ANEW, TARGET_MS = 100, 20, 10.0
+MODULE = "bench.suggestions"
+HEADING = f"{'':38s} {'per s':>7s} {'p50 ms':>8s} {'p95 ms':>8s} {'p99 ms':>8s} {'CPU ms':>7s} errors"
 PER_ITEM, SHOPPERS, SEED = 40, 16, 5
 SAMPLE = "SELECT id FROM catalog_product WHERE state = 'published' ORDER BY md5(id::text) LIMIT 600"
 
@@ -114,62 +116,64 @@ def measure(home: Path | None, results: Path, products: int, seconds: int) -> No
     with RealShop(home, {"DEMO": "0"}) as shop:
         filled(shop, products)
         paths = targets(shop)[2]
-        _inside(shop, "store")
+        inside(shop, MODULE, "store")
         began = load_average()
         print(
             f"{products} products, {RATE} requests a second ({ANEW} pages made anew) for {seconds} s; load of the machine {began:.1f}"
         )
-        print(f"{'':38s} {'per s':>7s} {'p50 ms':>8s} {'p95 ms':>8s} {'p99 ms':>8s} {'CPU ms':>7s} errors")
-        found = [Paced(**json.loads(_inside(shop, "read", "--seconds", str(seconds))))]
-        show(found[0])
+        print(HEADING)
+        found = [Paced(**json.loads(inside(shop, MODULE, "read", "--seconds", str(seconds))))]
+        show(found[0], TARGET_MS)
         with contextlib.ExitStack() as stack:
             port, cold = stack.enter_context(server("bench.cold", shop.environment))
             web, postgres = shop.children()["web"], shop.children()["postgres"]
             if not until(lambda: answers(port, "/healthz"), 60):
                 raise SystemExit("the server for the measurement did not start")
             for words, switch in (("with suggestions", "on"), ("without", "off")):
-                _inside(shop, switch)
+                inside(shop, MODULE, switch)
                 for name, at, asked, root, rate in (
                     ("made anew", port, paths, cold, ANEW), ("kept", shop.port, paths[:20], web, RATE),
                 ):  # fmt: skip
                     place = f"product page {name}, {words}"
                     found.append(over_http(place, at, (root, postgres), asked, seconds, rate))
                     show(found[-1])
-            _inside(shop, "on")
-    results.mkdir(parents=True, exist_ok=True)
-    path = results / "suggestions.json"
-    told = {
-        "products": products,
-        "rate": RATE,
-        "rate_anew": ANEW,
-        "load_average": began,
-        "rows": [asdict(row) for row in found],
-    }
-    path.write_text(json.dumps(told, indent=1) + "\n")
-    print(f"{path.relative_to(ROOT)} written")
+            inside(shop, MODULE, "on")
+    keep(
+        results, "suggestions.json", found,
+        products=products, rate=RATE, rate_anew=ANEW, load_average=began,
+    )  # fmt: skip
 
 
-def show(row: Paced) -> None:
-    """One line of the table; the reading itself has a target."""
-    over = row.name.startswith("reading") and row.p95_ms > TARGET_MS
+def show(row: Paced, most_ms: float | None = None) -> None:
+    """One line of the table, marked where the row has a target and misses it."""
+    over = most_ms is not None and row.p95_ms > most_ms
     print(
         f"{row.name:38s} {row.per_second:7.1f} {row.p50_ms:8.2f} {row.p95_ms:8.2f} {row.p99_ms:8.2f} {row.cpu_ms:7.2f} {row.errors:6d}"
-        f"  {f'! <= {TARGET_MS:g} ms' if over else ''}",
+        f"  {f'! <= {most_ms:g} ms' if over else ''}",
         flush=True,
     )
 
 
-# --- inside a process of the shop -----------------------------------------------------------------
-
-
-def _inside(shop: RealShop, *words: str) -> str:
+def inside(shop: RealShop, module: str, *words: str) -> str:
+    """Run a module of the bench in a process of the shop's own; the last line it says."""
     done = subprocess.run(
-        [sys.executable, "-m", "bench.suggestions", *words],
+        [sys.executable, "-m", module, *words],
         cwd=ROOT, env=shop.environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode:
         raise SystemExit(done.stderr[-2000:])
     return done.stdout.splitlines()[-1] if done.stdout.strip() else ""
+
+
+def keep(results: Path, name: str, rows: Sequence[Paced], **told: Any) -> None:
+    """Write what was measured as a file."""
+    results.mkdir(parents=True, exist_ok=True)
+    path = results / name
+    path.write_text(json.dumps({**told, "rows": [asdict(row) for row in rows]}, indent=1) + "\n")
+    print(f"{path.relative_to(ROOT)} written")
+
+
+# --- inside a process of the shop -----------------------------------------------------------------
 
 
 def store(session: Any) -> None:
