@@ -34,7 +34,8 @@ COSTS = "/admin/cost/list/"
 def build(session: Session, asked: Asked) -> Content:
     """The page under the state of its address."""
     low, out = (LOW, OUT) if may("StockView", "can_list") else ("", "")
-    mine, lists = settings.get(session, InventorySettings), _Lists(session, asked)
+    lists = _Lists(session, asked)
+    mine = lists.mine
     return Content(
         tiles=(
             Tile("stock_value", note=_("at cost")), Tile("stock_units"),
