@@ -19,6 +19,7 @@ from app.core.audit import AuditRow
 from app.core.clock import utcnow
 from app.core.errors import InvalidFields
 from app.identity import operations as identity
+from tests.counting import counted
 
 PASSWORD = "a-long-demo-password-7"
 
@@ -220,7 +221,6 @@ def test_redirects_never_run_in_a_circle(session: Session) -> None:
 
 
 def test_kept_menus_and_pages_cost_no_statement(session: Session) -> None:
-    from sqlalchemy import event
 
     page(session)
     for _ in range(2):
@@ -229,10 +229,12 @@ def test_kept_menus_and_pages_cost_no_statement(session: Session) -> None:
             queries.links(session, "main", "en"),
             queries.banner(session, "hero", "en"),
         )
-    seen: list[str] = []
-    engine = session.get_bind()
-    event.listen(engine, "before_cursor_execute", lambda *a: seen.append(a[2]))
-    queries.pages(session, "en"), queries.links(session, "main", "en"), queries.banner(session, "hero", "en")
+    with counted(session.get_bind()) as seen:
+        (
+            queries.pages(session, "en"),
+            queries.links(session, "main", "en"),
+            queries.banner(session, "hero", "en"),
+        )
     assert seen == []
 
 

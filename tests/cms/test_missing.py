@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.catalog import operations as catalog
@@ -16,6 +16,7 @@ from app.cms import missing, missing_admin, operations
 from app.cms.missing import KINDS, OTHERS
 from app.core import caching
 from app.core.actor import SYSTEM
+from tests.counting import counted
 from tests.identity.people import sign_in_staff, staff
 
 ALL = {code: {"title": "x", "summary": "x", "body": "x"} for code in OTHERS}
@@ -81,10 +82,9 @@ def test_every_kind_is_read_in_one_statement(session: Session, kind: str) -> Non
     page(session, "half")
     products(session, 3)
     operations.save_menu_link(session, label="Help", place="help", url="/", position=1, is_active=True, translations={}, actor=SYSTEM)  # fmt: skip
-    seen: list[str] = []
-    event.listen(session.get_bind(), "before_cursor_execute", lambda *said: seen.append(said[2]))
-    missing.gaps(session, KINDS[kind])
-    missing.counts(session, KINDS[kind])
+    with counted(session.get_bind()) as seen:
+        missing.gaps(session, KINDS[kind])
+        missing.counts(session, KINDS[kind])
     assert len([one for one in seen if one.startswith("SELECT")]) == 2
 
 

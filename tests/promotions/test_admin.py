@@ -19,7 +19,8 @@ from app.regions.models import Country, Currency, ExchangeRate
 from app.shipping.models import Method, Zone
 from app.tax import reference as tax
 from app.tax.models import TaxRate
-from tests.pricing.desk import MOST_STATEMENTS, Desk, statements
+from tests.counting import counted
+from tests.pricing.desk import MOST_STATEMENTS, Desk
 from tests.pricing.wares import D, product
 
 LISTS = (
@@ -63,7 +64,7 @@ def test_lists_are_cheap(desk: Desk, session: Session, engine: Any) -> None:
     session.commit()
     for entity in LISTS:
         desk.get(f"/admin/{entity}/list/")
-        with statements(engine) as seen:
+        with counted(engine) as seen:
             desk.get(f"/admin/{entity}/list/")
         assert len(seen) <= MOST_STATEMENTS, "\n".join([entity, *seen])
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.analytics.visits import rules as visit_rules
@@ -17,6 +17,7 @@ from app.identity import operations as identity
 from recommender import publish, queries
 from recommender.publish import Version
 from recommender.settings import RecommenderSettings
+from tests.counting import counted
 from tests.orders.making import articles
 from tests.recommender import making
 
@@ -210,17 +211,12 @@ def test_switched_off_means_the_department(session: Session, client: Any, goods:
 
 def test_one_statement_a_list(session: Session, engine: Any, goods: Goods) -> None:
     beside(session, goods[0][0])
-    seen: list[str] = []
-    note = lambda _c, _cur, statement, *_: seen.append(statement)  # noqa: E731
-    event.listen(engine, "before_cursor_execute", note)
-    try:
+    with counted(engine) as seen:
         beside(session, goods[0][0])
-        assert len(seen) == 1, seen
-        plan = "\n".join(session.scalars(text(
-            f"EXPLAIN SELECT * FROM recommender_item WHERE model_id = 1 AND product_id = {goods[0][0]}"
-        )))  # fmt: skip
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
+    assert len(seen) == 1, seen
+    plan = "\n".join(session.scalars(text(
+        f"EXPLAIN SELECT * FROM recommender_item WHERE model_id = 1 AND product_id = {goods[0][0]}"
+    )))  # fmt: skip
     assert "pk_recommender_item" in plan
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.core import redis_client
 from app.identity import operations, rules
 from app.identity.models import LoginSession
+from tests.counting import counted
 from tests.identity.people import OTHER, PASSWORD, is_in, now_step, person, sign_in, staff, two_factor
 from tests.storefront.signed_in import no_counters as no_counters
 from tests.storefront.signed_in import session as session
@@ -186,7 +187,6 @@ def test_wrong_attempts_of_one_account_do_not_close_the_others(
 def test_known_and_unknown_addresses_cost_the_same_work(
     session: Session, client: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sqlalchemy import event
 
     from app.identity import passwords
 
@@ -197,18 +197,12 @@ def test_known_and_unknown_addresses_cost_the_same_work(
         passwords, "check_password_hash", lambda stored, given: hashes.append(stored[:16]) or genuine(stored, given)
     )  # fmt: skip
     work = []
-    engine = session.get_bind()
     for email in ("anna@example.com", "nobody@example.com"):
-        statements: list[str] = []
-
-        def note(conn: Any, cursor: Any, statement: str, *rest: Any, into: list[str] = statements) -> None:
-            into.append(statement.split()[0])
-
-        event.listen(engine, "before_cursor_execute", note)
         hashes.clear()
-        sign_in(client, email, "mistaken password")
-        event.remove(engine, "before_cursor_execute", note)
-        work.append((tuple(hashes), [s for s in statements if s in ("INSERT", "UPDATE", "DELETE")]))
+        with counted(session.get_bind()) as statements:
+            sign_in(client, email, "mistaken password")
+        verbs = [statement.split()[0] for statement in statements]
+        work.append((tuple(hashes), [verb for verb in verbs if verb in ("INSERT", "UPDATE", "DELETE")]))
     assert work[0] == work[1]
     assert len(work[0][0]) == 1, "one hash each"
 

@@ -15,7 +15,8 @@ from app.analytics.rules import Period, Question
 from app.analytics.stock.figures import METRICS
 from app.inventory.queries import drifted_levels
 from tests.analytics.stock.goods import ask, day, goods, move
-from tests.inventory.shelves import Article, counting
+from tests.counting import counted
+from tests.inventory.shelves import Article
 
 
 @pytest.fixture
@@ -136,7 +137,7 @@ def test_all_figures_of_a_page_take_few_statements(
     ]
     asked += [Question("stock_value", now, "day"), Question("turnover", now, "category")]
     queries.ask(session, asked)
-    with counting(engine) as seen:
+    with counted(engine) as seen:
         queries.ask(session, asked)
     assert len(seen) <= 4, "\n".join(seen)
 
