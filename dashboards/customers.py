@@ -35,9 +35,9 @@ def build(session: Session, asked: Asked) -> Content:
             Chart("returning_customers", asked.step, Kind.LINE, _("Returning customers over time")),
             Later("cohorts", _("Customers who came back"), "cohorts", lambda: _cohorts(session, asked), span=2),
             Later("segments", _("Customer segments"), "segments", lambda: _segments(session, asked)),
-            Chart("lifetime_value", "country", title=_("Value of a customer so far, by country"), late="countries"),
-            Chart("customers", "country", title=_("Customers by country"), late="countries"),
-            Chart("customers", "language", title=_("Customers by language"), late="languages"),
+            Chart("lifetime_value", "country", title=_("Value of a customer so far, by country"), late="worth"),
+            Chart("customers", "country", title=_("Customers by country"), late="people"),
+            Chart("customers", "language", title=_("Customers by language"), late="people"),
             Chart("new_customers", "age_band", title=_("New customers by age"), span=2, late="ages"),
         ),
     )  # fmt: skip

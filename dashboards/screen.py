@@ -155,6 +155,9 @@ def chips(session: Session, asked: Asked, cards: Iterable[Drawn]) -> list[Chip]:
     """The filters in force, named as the figures name them."""
     names = {(card.head, row.key): row.label for card in cards for row in card.rows}
     heads = {dimension: label_of(dimension) for dimension in asked.filters}
+    for dimension, keys in asked.filters.items():
+        known = {key: queries.word(dimension, key, asked.language) for key in keys}
+        names |= {(heads[dimension], key): name for key, name in known.items() if name}
     missing = [d for d, keys in asked.filters.items() if any((heads[d], key) not in names for key in keys)]
     for dimension, answer in zip(missing, _named(session, asked, missing), strict=False):
         names |= {(heads[dimension], row.key): row.label for row in answer.rows}

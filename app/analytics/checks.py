@@ -34,11 +34,14 @@ _ORDERS = text(
       LEFT JOIN (SELECT order_id, sum(amount) FILTER (WHERE kind = 'capture') AS captured,
                         sum(amount) FILTER (WHERE kind = 'refund') AS refunded
                    FROM analytics_move WHERE order_id > :after AND order_id <= :upto GROUP BY order_id) m ON m.order_id = o.id
+     CROSS JOIN {facts.EARLIER}
      WHERE o.id > :after AND o.id <= :upto AND NOT {_WAITING}
        AND ((a.currency, a.country, a.channel, a.payment_method, a.state, a.is_counted, a.net, a.tax, a.gross, a.discount,
              a.shipping, a.day) IS DISTINCT FROM
             (o.currency, o.country, o.channel, o.payment_method, o.state, o.state <> 'cancelled', o.total_net, o.total_tax,
              o.total_gross, o.discount, o.shipping_gross, (o.placed_at AT TIME ZONE :tz)::date)
+        OR (a.is_first, a.is_second, a.previous_day)
+           IS DISTINCT FROM (b.orders = 0, b.orders = 1, (b.last_at AT TIME ZONE :tz)::date)
         OR (l.net, l.tax, l.gross, l.discount) IS DISTINCT FROM (o.total_net, o.total_tax, o.total_gross, o.discount)
         OR (l.base_net, l.base_tax, l.base_gross, l.units)
            IS DISTINCT FROM (a.base_net, a.base_tax, a.base_gross, a.units)

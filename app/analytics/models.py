@@ -57,11 +57,32 @@ class Slice:
 
 
 class OrderFact(Slice, Base):
-    """An order. `is_counted` is false once it is cancelled; `is_first` where its customer had none before it."""
+    """An order. `is_counted` is false once it is cancelled; `is_first` where its customer had none before it.
+
+    `previous_day` is the day of the one before it, of those that count, and `is_second` says that that one is the
+    first: so people of a span of days are counted at their first order in it (`families.customers`).
+    """
 
     __tablename__ = "analytics_order"
     __table_args__ = (
-        Index("ix_analytics_order_day", "day", "order_id"),
+        Index(
+            "ix_analytics_order_day",
+            "day",
+            "order_id",
+            postgresql_include=[
+                "customer_id",
+                "is_counted",
+                "is_first",
+                "is_second",
+                "previous_day",
+                "hour",
+                "currency",
+                "country",
+                "language",
+                "channel",
+                "payment_method",
+            ],
+        ),
         Index(
             "ix_analytics_order_customer",
             "customer_id",
@@ -82,6 +103,8 @@ class OrderFact(Slice, Base):
     number: Mapped[str | None] = mapped_column(Text)
     placed_at: Mapped[datetime] = mapped_column(Timestamp)
     customer_id: Mapped[int] = mapped_column(BigInteger)
+    previous_day: Mapped[date | None] = mapped_column(Date)
+    is_second: Mapped[bool] = mapped_column(Boolean)
     state: Mapped[str] = mapped_column(Text)
     payment_status: Mapped[str] = mapped_column(Text)
     units: Mapped[int] = mapped_column(Integer)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.analytics.drilling import has_rows, rows_behind
 from app.analytics.errors import UnknownCurrency, UnknownDimension, UnknownMetric
+from app.analytics.families.naming import word
 from app.analytics.families.registry import FAMILIES
 from app.analytics.families.standing import at_one_moment
 from app.analytics.models import State
@@ -25,7 +26,7 @@ from app.orders.models import Order
 
 __all__ = [
     "ask", "cohorts", "compared", "has_rows", "is_being_rebuilt", "metric", "metrics", "needs_rebuild", "rows_behind",
-    "segments", "timezone", "today",
+    "segments", "timezone", "today", "word",
 ]  # fmt: skip
 
 

@@ -59,6 +59,13 @@ class Order(Base):
         Index("ix_orders_order_expiry", "expires_at", postgresql_where=text("state = 'pending'")),
         Index("ix_orders_order_user", "user_id", "id"),
         Index("ix_orders_order_email", "email_key", "id"),
+        Index(
+            "ix_orders_order_counted",
+            "email_key",
+            "placed_at",
+            "id",
+            postgresql_where=text("state <> 'cancelled'"),
+        ),
         Index("ix_orders_order_state", "state", "id"),
     )
 

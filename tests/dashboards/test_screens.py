@@ -15,6 +15,7 @@ from app.analytics import queries
 from app.analytics.rules import Question
 from app.core.clock import utcnow
 from dashboards.feature import PAGES
+from tests.counting import counted
 from tests.orders.making import articles, order, pay
 
 ROOT = "/admin/dashboards"
@@ -218,6 +219,27 @@ def test_a_filter_is_a_chip_that_narrows_and_goes_away(admin: Any, sold: list[in
     assert "Product: <strong>Lamp 1</strong>" in page
     assert f'href="{ROOT}/sales" data-turn' in page
     assert "Not filtered by Product." in page
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("f.country=NL", "<strong>Pays-Bas</strong>"), ("f.language=de", "<strong>allemand</strong>"), ("f.weekday=1", "<strong>lundi</strong>"),
+        ("f.hour=07", "<strong>07:00</strong>"), ("f.age_band=18_24", "<strong>18"),
+        ("f.tax_rate=21", "<strong>21 %</strong>"), ("f.weekday=9", "<strong>9</strong>"), ("f.country=%27%22", "<strong>&#39;&#34;</strong>"),
+    ],
+)  # fmt: skip
+def test_a_filter_is_named_without_asking_for_figures(
+    admin: Any, engine: Any, sold: list[int], given: str, words: str
+) -> None:
+    admin.post("/admin/language", data={"language": "fr", "next": "/admin/"})
+    address = f"{ROOT}/marketing"  # shows none of these dimensions
+    with counted(engine) as plain:
+        admin.get(address)
+    with counted(engine) as narrowed:
+        page = admin.get(f"{address}?{given}").text
+    assert words in page
+    assert len(narrowed) <= len(plain), "\n".join(narrowed)
 
 
 def test_no_style_and_no_script_outside_the_policy(admin: Any, sold: list[int]) -> None:

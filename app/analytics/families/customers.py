@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Select, case, cast, distinct, func, literal, literal_column, null, select, union_all
+from sqlalchemy import (
+    Integer,
+    Select,
+    Text,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    literal_column,
+    null,
+    or_,
+    select,
+    union_all,
+)  # fmt: skip
 from sqlalchemy.orm import Session
 
 from app.analytics.families import filtering, grain
@@ -87,6 +101,11 @@ TOLD = {"new_customers": "new"}
 """The people of whom a figure tells something, where that is not all customers: of them, too, no few are told apart."""
 MEASURES = ("customers", "orders", "new", "returning", "gross")
 Scope = tuple[Period, tuple[tuple[str, tuple[str, ...]], ...], str | None]
+Part = tuple[Any, dict[str, Any]]
+"""Rows of a grouping with its key, and what is added up of them."""
+Way = Callable[[Scope, str, set[str]], Part]
+SPANS = frozenset({"", "day", "week", "month"})
+"""Groupings that put days together which follow one another."""
 
 
 def answer(session: Session, questions: Sequence[Question], language: str) -> list[Figures]:
@@ -136,11 +155,14 @@ def _scope(question: Question) -> Scope:
 
 def _counted(session: Session, scope: Scope, wanted: dict[str, set[str]]) -> dict[str, dict[Any, Values]]:
     """What is wanted by each grouping, in one statement (indexes ix_analytics_order_day, …_customer)."""
-    period, filters, currency = scope
-    if period.start <= SINCE and not filters and not currency and set(wanted) == {""}:
-        return {"": {None: _everybody(session, period)}}
     groupings = sorted(wanted)
-    parts = [_row(groupings, name, *part) for name in groupings for part in _parts(scope, name, wanted[name])]
+    ways = [(name, *way) for name in groupings for way in _ways(scope, name, wanted[name])]
+    people = {name: needs for name, way, needs in ways if way is _people}
+    together = _together(scope, people) if len(people) > 1 else {}
+    parts = [
+        _row(groupings, name, *(together[name] if way is _people and together else way(scope, name, needs)))
+        for name, way, needs in ways
+    ]
     query = parts[0] if len(parts) == 1 else union_all(*parts)
     answer: dict[str, dict[Any, dict[str, Decimal]]] = {name: {} for name in groupings}
     for row in session.execute(query).mappings():
@@ -155,39 +177,38 @@ def _counted(session: Session, scope: Scope, wanted: dict[str, set[str]]) -> dic
     }
 
 
-def _parts(scope: Scope, mine: str, needs: set[str]) -> list[tuple[Any, dict[str, Any]]]:
-    """What is wanted by one grouping: people from the facts of orders, what adds up from the sums by day or month."""
+def _ways(scope: Scope, mine: str, needs: set[str]) -> list[tuple[Way, set[str]]]:
+    """How what is wanted by one grouping is counted: people from facts, what adds up from sums by day or month."""
     period, filters, currency = scope
-    if "age_band" in (mine, *(name for name, _keys in filters)):
-        return [_people(scope, mine, needs)]
+    if mine == "age_band":
+        return [(_by_age, needs)]
+    if any(name == "age_band" for name, _keys in filters):  # no sums know an age
+        return [(_people, needs)]
     if needs == {"new"}:
-        return [_firsts(scope, mine)]
+        return [(_firsts, needs)]
+    everybody = not (filters or currency)
+    people = _at_first if everybody and mine in SPANS else _people
     if "gross" not in needs:
-        return [_people(scope, mine, needs)]
-    if period.start <= SINCE and not (mine or filters or currency) and needs == {"gross", "customers"}:
-        return [_worth(scope, mine, everybody=True)]
-    return [_worth(scope, mine), _people(scope, mine, needs - {"gross"})]
+        return [(people, needs)]
+    if period.start <= SINCE and everybody and not mine and needs == {"gross", "customers"}:
+        return [(_worth, needs)]
+    return [(_worth, {"gross"}), (people, needs - {"gross"})]
 
 
 def _row(groupings: Sequence[str], mine: str, inner: Any, sums: dict[str, Any]) -> Select[Any]:
     """Rows of one grouping, each with a place for the keys of all; what they do not tell is 0."""
-    kinds = _facts(groupings).c
     keys = [
-        (inner.c.key if name == mine else cast(null(), filtering.dimension(kinds, name).type)).label(
-            f"by_{name}"
-        )
+        (inner.c[f"by_{name}"] if name == mine else cast(null(), _type(name))).label(f"by_{name}")
         for name in groupings
         if name
     ]
     measures = [sums.get(name, literal_column("0")).label(name) for name in MEASURES]
     query = select(literal(mine).label("grouping"), *keys, *measures).select_from(inner)
-    return query.group_by(inner.c.key) if mine else query
+    return query.group_by(inner.c[f"by_{mine}"]) if mine else query
 
 
-def _facts(asked: Iterable[str]) -> Any:
-    """The facts of orders, with the age of their customers where that is asked for."""
-    orders = OrderFact.__table__
-    return filtering.with_age(orders) if "age_band" in asked else orders
+def _type(name: str) -> Any:
+    return Text() if name == "age_band" else filtering.dimension(OrderFact.__table__.c, name).type
 
 
 def _conditions(columns: Any, scope: Scope) -> list[Any]:
@@ -196,61 +217,118 @@ def _conditions(columns: Any, scope: Scope) -> list[Any]:
     return [*found, *(filtering.condition(columns, name, keys) for name, keys in filters)]
 
 
-def _people(scope: Scope, name: str, needs: set[str]) -> tuple[Any, dict[str, Any]]:
-    """People of each group, and what is added up of them."""
-    period, table = scope[0], _facts((name, *(known for known, _keys in scope[1]))).c
-    key = [filtering.dimension(table, name).label("key")] if name else []
-    conditions = [
+def _placed(scope: Scope, table: Any) -> list[Any]:
+    """Orders of a scope that count."""
+    period = scope[0]
+    return [
         table.is_counted,
         table.day >= period.start,
         table.day <= period.end,
         *_conditions(table, scope),
     ]
+
+
+def _key(table: Any, name: str) -> list[Any]:
+    """The key of a grouping; none for everybody together."""
+    return [filtering.dimension(table, name).label(f"by_{name}")] if name else []
+
+
+def _at_first(scope: Scope, name: str, needs: set[str]) -> Part:
+    """People of spans of days, each counted at the first order in it: the one whose earlier order lies before.
+
+    Who returns is counted at the first order in it that is not the first of all: the one after that, or one whose
+    earlier order lies before. Nobody is put in a group (index ix_analytics_order_day, without the rows).
+    """
+    table, start = OrderFact.__table__.c, scope[0].start
+    begin: Any = func.greatest(filtering.dimension(table, name), start) if name else start
+    is_before = table.previous_day < begin
+    told = {
+        "customers": or_(table.is_first, is_before), "orders": table.is_counted, "new": table.is_first,
+        "returning": and_(~table.is_first, or_(table.is_second, is_before)),
+    }  # fmt: skip
+    flags = [told[need].label(need) for need in sorted(needs)]
+    inner = select(*_key(table, name), *flags).where(*_placed(scope, table)).subquery()
+    return inner, {need: func.count().filter(inner.c[need]) for need in needs}
+
+
+def _by_age(scope: Scope, name: str, needs: set[str]) -> Part:
+    """People of each age; of new ones, each has one first order."""
+    table = filtering.with_age(OrderFact.__table__).c
+    if needs != {"new"}:
+        inner = _persons(scope, table, [name], needs).subquery()
+        return inner, _sums_of(inner, needs)
+    firsts = select(*_key(table, name)).where(*_placed(scope, table), table.is_first).subquery()
+    return firsts, {"new": func.count()}
+
+
+def _people(scope: Scope, name: str, needs: set[str]) -> Part:
+    """People of each group, and what is added up of them."""
+    inner = _persons(scope, OrderFact.__table__.c, [name], needs).subquery()
+    return inner, _sums_of(inner, needs)
+
+
+def _persons(scope: Scope, table: Any, names: Sequence[str], needs: set[str]) -> Select[Any]:
+    """A row for each person and combination of some keys."""
+    keys = [key for name in names for key in _key(table, name)]
+    conditions = _placed(scope, table)
     if needs == {"returning"}:  # whoever placed an order that was not the first
         conditions.append(~table.is_first)
     if needs == {"new"}:
         conditions.append(table.is_first)
-    if "gross" in needs:  # by age only; amounts are slow to add up twice
-        gross = (table.gross if scope[2] else table.base_gross).label("gross")
-        inner = select(*key, table.customer_id, gross).where(*conditions).subquery()
-        people = func.count(distinct(inner.c.customer_id))
-        return inner, {"customers": people, "gross": func.coalesce(func.sum(inner.c.gross), 0)}
-    columns = {
-        "orders": func.count(), "new": func.count().filter(table.is_first), "returning": func.bool_or(~table.is_first),
+    told = {
+        "orders": cast(func.count(), Integer), "new": cast(func.count().filter(table.is_first), Integer),
+        "returning": func.bool_or(~table.is_first), "gross": func.sum(table.gross if scope[2] else table.base_gross),
     }  # fmt: skip
-    inner = (
-        select(
-            *key, table.customer_id, *(columns[need].label(need) for need in sorted(needs - {"customers"}))
-        )
-        .where(*conditions)
-        .group_by(*key, table.customer_id)
-        .subquery()
-    )
+    columns = [told[need].label(need) for need in sorted(needs - {"customers"})]
+    return select(*keys, table.customer_id, *columns).where(*conditions).group_by(*keys, table.customer_id)
+
+
+def _sums_of(persons: Any, needs: set[str]) -> dict[str, Any]:
+    """What rows of persons add up to."""
     sums: dict[str, Any] = {"customers": func.count()}
-    for need in needs & {"orders", "new"}:
-        sums[need] = func.coalesce(func.sum(inner.c[need]), 0)
+    for need in needs & {"orders", "new", "gross"}:
+        sums[need] = func.coalesce(func.sum(persons.c[need]), 0)
     if "returning" in needs:
-        sums["returning"] = func.count().filter(inner.c.returning)
-    return inner, sums
+        sums["returning"] = func.count().filter(persons.c.returning)
+    return sums
 
 
-def _firsts(scope: Scope, name: str) -> tuple[Any, dict[str, Any]]:
+def _together(scope: Scope, wanted: Mapping[str, set[str]]) -> dict[str, Part]:
+    """People of several groupings: the orders are read once, then each grouping counts from the rows of persons."""
+    every = set().union(*wanted.values())
+    once = _persons(scope, OrderFact.__table__.c, list(wanted), every | {"customers"}).cte("persons")
+    found = {}
+    for name, needs in wanted.items():
+        key = [once.c[f"by_{name}"]] if name else []
+        told = {
+            "orders": lambda: cast(func.sum(once.c.orders), Integer), "new": lambda: cast(func.sum(once.c.new), Integer),
+            "returning": lambda: func.bool_or(once.c.returning), "gross": lambda: func.sum(once.c.gross),
+        }  # fmt: skip
+        columns = [told[need]().label(need) for need in sorted(needs - {"customers"})]
+        inner = select(*key, once.c.customer_id, *columns).group_by(*key, once.c.customer_id).subquery()
+        found[name] = (inner, _sums_of(inner, needs))
+    return found
+
+
+def _firsts(scope: Scope, name: str, _needs: set[str]) -> Part:
     """First orders need no people: the sums by day or by month tell them."""
     table = _summed(scope, name)
-    key = [filtering.dimension(table.c, name).label("key")] if name else []
-    inner = select(*key, table.c.orders).where(table.c.is_first, *_conditions(table.c, scope)).subquery()
+    inner = (
+        select(*_key(table.c, name), table.c.orders)
+        .where(table.c.is_first, *_conditions(table.c, scope))
+        .subquery()
+    )
     return inner, {"new": func.coalesce(func.sum(inner.c.orders), 0)}
 
 
-def _worth(scope: Scope, name: str, *, everybody: bool = False) -> tuple[Any, dict[str, Any]]:
-    """Gross of each group, and with `everybody` all customers there are: each has one first order."""
+def _worth(scope: Scope, name: str, needs: set[str]) -> Part:
+    """Gross of each group; with customers all there are so far: each has one first order."""
     table = _summed(scope, name)
-    key = [filtering.dimension(table.c, name).label("key")] if name else []
     gross = (table.c.gross if scope[2] else table.c.base_gross).label("gross")
     firsts = case((table.c.is_first, table.c.orders), else_=0).label("firsts")
-    inner = select(*key, gross, firsts).where(*_conditions(table.c, scope)).subquery()
+    inner = select(*_key(table.c, name), gross, firsts).where(*_conditions(table.c, scope)).subquery()
     sums = {"gross": func.coalesce(func.sum(inner.c.gross), 0)}
-    if everybody:
+    if "customers" in needs:
         sums["customers"] = func.coalesce(func.sum(inner.c.firsts), 0)
     return inner, sums
 
@@ -262,16 +340,6 @@ def _summed(scope: Scope, name: str) -> Any:
         days = Day.__table__
         return select(days).where(days.c.day >= period.start, days.c.day <= period.end).subquery("days")
     return grain.mixed(Month.__table__, Day.__table__, period)
-
-
-def _everybody(session: Session, period: Period) -> Values:
-    """All customers so far: each has one first order (`analytics_day` instead of every order)."""
-    firsts = func.sum(Day.orders).filter(Day.is_first)
-    query = select(func.coalesce(firsts, 0), func.coalesce(func.sum(Day.base_gross), 0)).where(
-        Day.day <= period.end
-    )
-    customers, gross = session.execute(query).one()
-    return {"customers": Decimal(customers), "gross": Decimal(gross)}
 
 
 def _groups(

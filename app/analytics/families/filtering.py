@@ -20,6 +20,11 @@ KINDS = {"new": True, "returning": False}
 """Keys of `customer_kind`."""
 
 
+def value_of(name: str, key: str) -> Any:
+    """What stands in a table for the key of a dimension that has no table of names; None where no key is meant."""
+    return _PARSERS.get(name, lambda plain: plain)(key)
+
+
 def dimension(columns: Any, name: str) -> Any:
     """What a table is grouped by for a dimension."""
     if name in ("week", "month"):
@@ -46,10 +51,9 @@ def condition(columns: Any, name: str, keys: Iterable[str]) -> Any:
     wanted = [key for key in keys if "\x00" not in key]
     if name in ("product", "variant", "category", "brand"):
         return _catalogue(columns[f"{name}_id"], name, wanted)
-    if name == "age_band" and name not in columns:
+    if name == "age_band":
         return _of_age(columns.order_id, wanted)
-    parse = _PARSERS.get(name, lambda key: key)
-    values = [value for value in map(parse, wanted) if value is not None]
+    values = [value for key in wanted if (value := value_of(name, key)) is not None]
     return dimension(columns, name).in_(values) if values else false()
 
 
@@ -149,7 +153,7 @@ _PARSERS: dict[str, Any] = {
     "customer_kind": KINDS.get,
     "tax_rate": _rate,
     "seller": _seller,
-    "coupon": lambda key: "" if key == NONE else key or None,
     "age_band": lambda key: "" if key == NONE else key or None,
+    "coupon": lambda key: "" if key == NONE else key or None,
     "promotion": lambda key: "" if key == NONE else key or None,
 }

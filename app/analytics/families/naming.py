@@ -12,6 +12,7 @@ from babel.dates import format_date, get_day_names
 from sqlalchemy import String, Text, cast, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
+from app.analytics.families import filtering
 from app.analytics.families.dimensions import NONE, OTHER, SHIPPING
 from app.catalog.models import Brand, Category, Product, Variant
 from app.core.i18n import DEFAULT_LANGUAGE, LANGUAGES, _l, speak
@@ -26,6 +27,11 @@ Names = Mapping[tuple[str, Any], tuple[str, str]]
 
 FOUND = ("product", "variant", "category", "brand", "seller")
 """Dimensions whose names stand in tables."""
+PLAIN = frozenset(
+    {"day", "week", "month", "weekday", "hour", "country", "language", "payment_method", "channel", "customer_kind"}
+    | {"age_band", "tax_rate", "currency"}
+)  # fmt: skip
+"""Dimensions whose names are known without asking."""
 WORDS: dict[tuple[str, Any], Any] = {
     ("customer_kind", True): _l("First order"),
     ("customer_kind", False): _l("Later orders"),
@@ -46,6 +52,15 @@ def names(
     found = _from_tables(session, asked, language)
     with speak(language):
         return {pair: found.get(pair) or _plain(*pair, language) for pair in asked}
+
+
+def word(name: str, key: str, language: str) -> str:
+    """The name for people of a key that stands in no table; "" where only a table knows it."""
+    if name not in PLAIN:
+        return ""
+    value = filtering.value_of(name, key)
+    with speak(language):
+        return key if value is None else _plain(name, value, language)[1]
 
 
 def _plain(name: str, value: Any, language: str) -> tuple[str, str]:

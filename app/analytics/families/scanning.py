@@ -195,7 +195,7 @@ def _source(scan: Scan) -> Any:
         if not scope.by_fact:
             return ArticleDay.__table__
         return select(LineFact.__table__).where(LineFact.is_counted).subquery("lines")
-    return _order_facts(scope) if scope.by_fact else Day.__table__
+    return _order_facts(scope, scan.needed) if scope.by_fact else Day.__table__
 
 
 def _months(scan: Scan) -> Any:
@@ -228,8 +228,11 @@ SLICE = (
 )  # fmt: skip
 
 
-def _order_facts(scope: Scope) -> Any:
-    """Orders and movements of money as rows of the same shape; days are asked for in each, where the index is."""
+def _order_facts(scope: Scope, needed: set[str]) -> Any:
+    """Orders and movements of money as rows of the same shape; days are asked for in each, where the index is.
+
+    Only what is needed is read: orders alone, where no money that moved is asked for.
+    """
     orders, moves, prefix = OrderFact.__table__.c, MoveFact.__table__.c, scope.prefix
     zero = literal(0)
     counted = orders.is_counted
@@ -251,7 +254,8 @@ def _order_facts(scope: Scope) -> Any:
         case((is_refund, amount), else_=0).label("refunded"),
         case((is_refund, net), else_=0).label("refunded_net"),
     ).where(moves.day >= scope.period.start, moves.day <= scope.period.end)
-    return union_all(placed, moved).subquery("facts")
+    read = [rows for rows, told in ((placed, COUNTS + ORDER_MONEY), (moved, MOVE_MONEY)) if needed & {*told}]
+    return (union_all(*read) if len(read) > 1 else read[0]).subquery("facts")
 
 
 __all__ = ["Scan", "Scope", "Values", "run", "scope_of"]

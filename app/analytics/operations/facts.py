@@ -21,20 +21,26 @@ from app.regions.queries import base_currency
 ONE = "o.id = ANY(:ids)"
 SPAN = "o.placed_at >= :start AND o.placed_at < :end"
 
-_SCOPE = """
+# ix_orders_order_counted
+EARLIER = """LATERAL (SELECT count(*) AS orders, max(placed_at) AS last_at
+                           FROM (SELECT e.placed_at FROM orders_order e
+                                  WHERE e.email_key = o.email_key AND e.state <> 'cancelled'
+                                    AND (e.placed_at, e.id) < (o.placed_at, o.id)
+                                  ORDER BY e.placed_at DESC, e.id DESC LIMIT 2) e) b"""
+"""The orders of the same customer before `o` that count: how many, up to two, and when the last one was placed."""
+_SCOPE = f"""
 scope AS MATERIALIZED (
     SELECT o.*, o.exchange_rate AS rate, c.id AS fresh_customer, old.customer_id AS kept_customer,
            o.placed_at AT TIME ZONE :tz AS local_at,
            coalesce(array_to_string(ARRAY(SELECT jsonb_array_elements_text(o.coupon_codes) ORDER BY 1), '+'), '') AS coupon,
            coalesce((CAST(:exponents AS jsonb) ->> o.currency)::int, 2) AS places,
            o.state <> 'cancelled' AS is_counted,
-           NOT EXISTS (SELECT 1 FROM orders_order e
-                        WHERE e.email_key = o.email_key AND e.state <> 'cancelled'
-                          AND (e.placed_at, e.id) < (o.placed_at, o.id)) AS is_first
+           b.orders = 0 AS is_first, b.orders = 1 AS is_second, (b.last_at AT TIME ZONE :tz)::date AS previous_day
       FROM orders_order o
       LEFT JOIN analytics_order old ON old.order_id = o.id
       LEFT JOIN analytics_customer c ON c.key = encode(sha256(convert_to(:salt || o.email_key, 'UTF8')), 'hex')
-     WHERE {scope}
+     CROSS JOIN {EARLIER}
+     WHERE {{scope}}
 )"""
 
 _LINES = """
@@ -76,6 +82,7 @@ new_order AS MATERIALIZED (
     SELECT s.local_at::date AS day, extract(hour FROM s.local_at)::smallint AS hour, s.currency, s.country, s.language,
            s.channel, s.payment_method, s.coupon, s.is_first, s.is_counted,
            s.id AS order_id, s.number, s.placed_at, coalesce(s.kept_customer, s.fresh_customer) AS customer_id,
+           s.previous_day, s.is_second,
            s.state, s.payment_status, l.units, s.discount, s.shipping_gross AS shipping,
            s.total_net AS net, s.total_tax AS tax, s.total_gross AS gross,
            l.base_discount, l.base_shipping, l.base_net, l.base_tax, l.base_gross

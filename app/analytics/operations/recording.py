@@ -26,11 +26,15 @@ _CUSTOMER = text(
              WHERE key = encode(sha256(convert_to(:salt || CAST(:email AS text), 'UTF8')), 'hex')))
        FOR UPDATE"""
 )
-_FIRSTS = text(
-    """WITH mine AS (SELECT id, placed_at, state FROM orders_order WHERE email_key = :email),
-            earliest AS (SELECT placed_at, id FROM mine WHERE state <> 'cancelled' ORDER BY placed_at, id LIMIT 1)
-       SELECT a.order_id FROM analytics_order a JOIN mine m ON m.id = a.order_id
-        WHERE a.is_first <> NOT EXISTS (SELECT 1 FROM earliest e WHERE (e.placed_at, e.id) < (m.placed_at, m.id))"""
+_FOLLOWING = text(
+    """SELECT a.order_id
+         FROM (SELECT id, count(*) FILTER (WHERE state <> 'cancelled') OVER earlier AS orders,
+                      max(placed_at) FILTER (WHERE state <> 'cancelled') OVER earlier AS last_at
+                 FROM orders_order WHERE email_key = :email
+               WINDOW earlier AS (ORDER BY placed_at, id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) m
+         JOIN analytics_order a ON a.order_id = m.id
+        WHERE (a.is_first, a.is_second, a.previous_day)
+              IS DISTINCT FROM (m.orders = 0, m.orders = 1, (m.last_at AT TIME ZONE :tz)::date)"""
 )
 
 
@@ -49,7 +53,7 @@ def record_order(session: Session, *, order_id: int) -> bool:
     """Make the facts of an order anew from the order and its payments, and add the difference to the roll-ups.
 
     Repeatable and free of order: what counts is how the order stands, not which event told of it. The order's row,
-    then its customer's, are locked; orders of the same customer that become or cease to be the first follow.
+    then its customer's, are locked; orders of the same customer that have another one before them now follow.
     Returns False when there is no such order.
     """
     with unit_of_work(session):
@@ -65,6 +69,6 @@ def record_order(session: Session, *, order_id: int) -> bool:
         session.execute(_CUSTOMER, {"id": order_id, "salt": how.salt, "email": order.email_key})
         ids = {order_id}
         if not order.stays:
-            ids.update(session.scalars(_FIRSTS, {"email": order.email_key}))
+            ids.update(session.scalars(_FOLLOWING, {"email": order.email_key, "tz": how.timezone}))
         session.execute(text(facts.RECORD), {**values, "ids": sorted(ids)})
     return True
