@@ -27,7 +27,7 @@ from dashboards.reach import may
 
 SHOWN = 20
 SHOWN_TO_ORDER = 200
-LOW, OUT = "/admin/stock/list/?available.low=1", "/admin/stock/list/?available.le=0"
+LOW, OUT = "/admin/stock/list/?available.low=1", "/admin/stock/list/?available.out=1"
 COSTS = "/admin/cost/list/"
 
 

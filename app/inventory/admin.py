@@ -61,6 +61,19 @@ class FilterLow(TypedFilter):
         return query.where(queries.runs_low(usual))
 
 
+class FilterOut(TypedFilter):
+    """Rows of which nothing is free, of what is on sale."""
+
+    name, arg_name, takes = _l("is out"), "out", "none"
+
+    def parse(self, value: Any) -> None:
+        """There is nothing to parse."""
+
+    def apply(self, query: Any, value: Any) -> Any:
+        """Narrow a query."""
+        return query.where(queries.is_out())
+
+
 class ReceiveForm(Form):
     """A delivery."""
 
@@ -141,10 +154,11 @@ class StockView(OperationView):
     empty_help = _l("Every variant gets a row when its stock is set for the first time.")
 
     def filters_offered(self) -> dict[str, list[Any]]:
-        """The usual filters, and one for everything that runs low."""
+        """The usual filters, one for everything that runs low and one for what is out."""
         found = dict(super().filters_offered())
         if "available" in found:
-            found["available"] = [*found["available"], FilterLow("available", self.datamodel)]
+            own = [one("available", self.datamodel) for one in (FilterLow, FilterOut)]
+            found["available"] = [*found["available"], *own]
         return found
 
     def quick_search(self, q: str) -> Any:

@@ -249,9 +249,17 @@ def runs_low(usual: int) -> ColumnElement[bool]:
     `usual` is the shop's threshold. The same rule as the figure `low_stock` of the dashboards: where one says 25 the
     list behind it has 25 rows. What is out is another list.
     """
+    return and_(Stock.available.between(1, func.coalesce(Stock.low_at, usual)), *_is_sold())
+
+
+def is_out() -> ColumnElement[bool]:
+    """SQL of a row of `Stock` of which nothing is free, on sale from an open warehouse: the dashboards' `out_of_stock`."""
+    return and_(Stock.available <= 0, *_is_sold())
+
+
+def _is_sold() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     on_sale = Stock.variant.has(and_(Variant.is_active, Variant.product.has(Product.state == "published")))
-    is_open = Stock.warehouse.has(Warehouse.is_active)
-    return and_(Stock.available.between(1, func.coalesce(Stock.low_at, usual)), on_sale, is_open)
+    return on_sale, Stock.warehouse.has(Warehouse.is_active)
 
 
 def running_low(session: Session) -> int:

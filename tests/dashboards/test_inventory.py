@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -14,9 +15,12 @@ from sqlalchemy.orm import Session
 
 from app.analytics.stock import operations, queries
 from app.analytics.stock.operations import NewForecast, NewRun
+from app.catalog.models import Product
 from app.core.actor import SYSTEM
+from app.core.unit_of_work import unit_of_work
+from dashboards.inventory import OUT
 from tests.analytics.stock.goods import day, goods
-from tests.inventory.shelves import Article
+from tests.inventory.shelves import Article, article
 from tests.pricing.desk import words
 
 HERE = "/admin/dashboards/inventory"
@@ -103,6 +107,18 @@ def test_the_page_has_its_figures_and_lists(admin: Any, session: Session, shop: 
     assert f'href="/admin/stock/show/{stock}"' in page.text
     # 20 x 4 + 45 x 2 + 480 x 1
     assert "650.00" in said and "90.00" in said
+
+
+def test_out_of_stock_leads_to_as_many_rows_as_it_counts(admin: Any, session: Session) -> None:
+    left, gone, hidden = article(session, stock=5), article(session, stock=0), article(session, stock=0)
+    with unit_of_work(session):
+        session.get_one(Product, hidden.product_id).state = "draft"
+    page = admin.get(HERE).text
+    told = re.search(r'data-tile="out_of_stock".*?data-value="([^"]*)"', page, re.DOTALL)
+    assert told is not None and told[1] == "1"
+    assert f'href="{OUT}"' in page
+    shown = admin.get(OUT).text
+    assert [one.sku in shown for one in (left, gone, hidden)] == [False, True, False]
 
 
 def test_the_reorder_list_is_a_file_too(admin: Any, shop: dict[str, Article]) -> None:

@@ -57,7 +57,7 @@ def test_filters_for_what_is_low_and_what_is_out(desk: Desk, session: Session, m
     plenty, low, out, own = make(stock=50), make(stock=3), make(stock=0), make(stock=9)
     operations.set_low_at(session, sku=own.sku, low_at=9, actor=SYSTEM)
     for query, expected in (
-        ("available.low=1", {low, own}), ("available.eq=0", {out}), ("available.ge=9", {plenty, own}),
+        ("available.low=1", {low, own}), ("available.eq=0", {out}), ("available.out=1", {out}), ("available.ge=9", {plenty, own}),
         ("low_at.eq=9", {own}), (f"variant.sku.eq={low.sku}", {low}),
     ):  # fmt: skip
         shown = desk.get(f"/admin/stock/list/?{query}").split()

@@ -1,4 +1,4 @@
-"""Sums movements of stock up by day, once a day is over for good."""
+"""Sums movements of stock up by day, once a day is over for good, with the running totals of each stock row."""
 
 from __future__ import annotations
 
@@ -16,25 +16,44 @@ MARGIN = timedelta(days=2)
 """A movement bears the time at which its transaction began; one that began yesterday may still be under way."""
 AT_ONCE = timedelta(days=31)
 
+MOVED_BY_DAY = """
+SELECT d.stock_id, CAST(d.at AT TIME ZONE :zone AS date) AS day, sum(d.quantity)::integer AS net,
+       coalesce(-sum(d.quantity) FILTER (WHERE d.kind IN ('sale', 'return')), 0)::integer AS sold,
+       coalesce(sum(d.quantity) FILTER (WHERE d.kind NOT IN ('sale', 'return') AND d.quantity > 0), 0)::integer AS taken_in,
+       bool_or(d.kind = 'sale') AS has_sale
+  FROM inventory_movement d WHERE {where} GROUP BY 1, 2"""
+"""What moved of each stock row on each day, out of single movements."""
+NUMBER = "({day} - DATE '2000-01-01')"
+"""The number of a day."""
+MOMENT = f"CAST({{row}}.net AS bigint) * {NUMBER.format(day='{row}.day')}"
+"""Pieces times the number of their day, of a row of what moved."""
+
 _FIRST = text("SELECT min(at) FROM inventory_movement")
+# ix_inventory_movement_at; primary key of analytics_stock_day
 _SUM = text(
-    """INSERT INTO analytics_stock_day (stock_id, day, net, sold, taken_in, has_sale)
-       SELECT m.stock_id, CAST(m.at AT TIME ZONE :zone AS date), sum(m.quantity),
-              coalesce(-sum(m.quantity) FILTER (WHERE m.kind IN ('sale', 'return')), 0),
-              coalesce(sum(m.quantity) FILTER (WHERE m.kind NOT IN ('sale', 'return') AND m.quantity > 0), 0),
-              bool_or(m.kind = 'sale')
-         FROM inventory_movement m
-        WHERE m.at >= :start AND m.at < :end
-        GROUP BY 1, 2"""
+    f"""WITH moved AS MATERIALIZED ({MOVED_BY_DAY.format(where="d.at >= :start AND d.at < :end")}),
+        before AS MATERIALIZED (
+          SELECT t.* FROM (SELECT DISTINCT stock_id FROM moved) s
+           CROSS JOIN LATERAL (SELECT * FROM analytics_stock_day d WHERE d.stock_id = s.stock_id ORDER BY d.day DESC LIMIT 1) t)
+        INSERT INTO analytics_stock_day (stock_id, day, net, sold, taken_in, has_sale,
+                                         net_total, sold_total, taken_total, moment_total, since, last_sale)
+        SELECT m.*, coalesce(b.net_total, 0) + sum(m.net) OVER w, coalesce(b.sold_total, 0) + sum(m.sold) OVER w,
+               coalesce(b.taken_total, 0) + sum(m.taken_in) OVER w,
+               coalesce(b.moment_total, 0) + sum({MOMENT.format(row="m")}) OVER w, least(b.since, min(m.day) OVER w),
+               coalesce(max(m.day) FILTER (WHERE m.has_sale) OVER w, b.last_sale)
+          FROM moved m LEFT JOIN before b USING (stock_id)
+        WINDOW w AS (PARTITION BY m.stock_id ORDER BY m.day)"""
 )
 _WRONG = text(
-    """SELECT coalesce(d.stock_id, m.stock_id) AS stock_id, coalesce(d.day, m.day) AS day
-         FROM (SELECT * FROM analytics_stock_day WHERE day <= :through) d
-         FULL JOIN (SELECT stock_id, CAST(at AT TIME ZONE :zone AS date) AS day, sum(quantity) AS net,
-                           coalesce(-sum(quantity) FILTER (WHERE kind IN ('sale', 'return')), 0) AS sold
-                      FROM inventory_movement WHERE at < :end GROUP BY 1, 2) m USING (stock_id, day)
-        WHERE (d.net, d.sold) IS DISTINCT FROM (m.net, m.sold)
-        ORDER BY 1, 2 LIMIT 100"""
+    f"""SELECT coalesce(d.stock_id, m.stock_id) AS stock_id, coalesce(d.day, m.day) AS day
+          FROM (SELECT *, (net_total, sold_total, taken_total, moment_total, since, last_sale) IS DISTINCT FROM
+                          (sum(e.net) OVER w, sum(e.sold) OVER w, sum(e.taken_in) OVER w, sum({MOMENT.format(row="e")}) OVER w,
+                           min(e.day) OVER w, max(e.day) FILTER (WHERE e.has_sale) OVER w) AS is_off
+                  FROM analytics_stock_day e WHERE e.day <= :through
+                WINDOW w AS (PARTITION BY e.stock_id ORDER BY e.day)) d
+          FULL JOIN ({MOVED_BY_DAY.format(where="d.at < :end")}) m USING (stock_id, day)
+         WHERE (d.net, d.sold, d.taken_in, d.has_sale) IS DISTINCT FROM (m.net, m.sold, m.taken_in, m.has_sale) OR d.is_off
+         ORDER BY 1, 2 LIMIT 100"""
 )
 
 
@@ -86,7 +105,8 @@ def _close_some(session: Session) -> int:
 
 
 def wrong_days(session: Session) -> list[str]:
-    """Sums that are not what the movements say: days that were written into after they were closed."""
+    """Sums that are not what the movements say: days that were written into after they were closed; and totals that are
+    not the running sums."""
     how = session.get(State, 1)
     if how is None or how.stock_through is None:
         return []

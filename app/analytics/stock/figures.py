@@ -25,8 +25,10 @@ NOW = "now"
 MOVED = "inventory_movement.at"
 STOCK, WORTH = "inventory_stock, inventory_movement", "inventory_stock, inventory_movement, inventory_cost"
 EXTRA = {
-    "dead_stock_value": shelves.PAST, "lost_days": shelves.GAPS, "turnover": shelves.VALUES, "cost_of_sales": shelves.VALUES,
-}  # fmt: skip
+    "lost_days": shelves.GAPS,
+    "turnover": shelves.VALUES,
+    "cost_of_sales": shelves.VALUES,
+}
 """What figures need that costs extra."""
 
 

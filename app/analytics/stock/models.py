@@ -30,6 +30,12 @@ class StockDay(Base):
     """What moved of a stock row on a day that is over, in the shop's time zone.
 
     `sold` is sales less returns, `taken_in` what came otherwise, `has_sale` whether anything was sold at all.
+
+    The totals are running sums over all days of the stock row up to and with this one. What moved in a span of days is
+    the difference of two rows, however long the span. `net_total` tells the level at the end of the day, `sold_total`
+    what was sold, `taken_total` what came in. `moment_total` sums `net` times the number of its day (days since 1 January
+    2000); with `net_total` it tells the sum of the levels at the ends of all days of a span (`shelves`). `since` is the
+    first day of the stock row, `last_sale` that of its latest sale.
     """
 
     __tablename__ = "analytics_stock_day"
@@ -43,6 +49,12 @@ class StockDay(Base):
     sold: Mapped[int] = mapped_column(Integer)
     taken_in: Mapped[int] = mapped_column(Integer)
     has_sale: Mapped[bool] = mapped_column(Boolean)
+    net_total: Mapped[int] = mapped_column(BigInteger)
+    sold_total: Mapped[int] = mapped_column(BigInteger)
+    taken_total: Mapped[int] = mapped_column(BigInteger)
+    moment_total: Mapped[int] = mapped_column(BigInteger)
+    since: Mapped[date] = mapped_column(Date)
+    last_sale: Mapped[date | None] = mapped_column(Date)
 
 
 class ForecastRun(Base):

@@ -16,7 +16,7 @@ from app.analytics.stock import rules as stock_rules
 from app.analytics.stock.models import ForecastRun
 from app.analytics.stock.reordering import Expected, Proposal, Wish, curve, propose
 from app.analytics.stock.rules import ArticleNow, Spans
-from app.analytics.stock.shelves import PAST, Filters, places, where_of
+from app.analytics.stock.shelves import Filters, places, where_of
 from app.core import settings
 from app.core.clock import utcnow
 from app.inventory.settings import InventorySettings
@@ -61,7 +61,7 @@ def articles(session: Session, *, until: date, filters: Filters | None = None) -
     """What lies there of each article at the end of a day, how long it lasts, since when it has not sold."""
     mine, day = settings.get(session, InventorySettings), min(until, today(session))
     spans = Spans(day, day, mine.demand_days, mine.dead_days)
-    return stock_rules.articles(places(session, [spans], filters=filters, extra={PAST}), spans)
+    return stock_rules.articles(places(session, [spans], filters=filters), spans)
 
 
 _TITLES = text(

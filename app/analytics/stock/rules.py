@@ -5,23 +5,15 @@ They add up what PostgreSQL counted of each article in each warehouse (`shelves`
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
 
 YEAR_DAYS = 365
 DAY = timedelta(days=1)
 NO = Decimal(0)
-
-
-@dataclass(frozen=True, slots=True)
-class CostFrom:
-    """What a piece costs from a day on."""
-
-    day: date
-    amount: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +43,14 @@ class Spans:
         return self.end - timedelta(days=self.dead_days - 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(NamedTuple):
     """What is counted of one article in one warehouse over some days.
 
     `units` lay there at the end of the last day, `units_before` before the first. `sold` is sales less returns in the
-    days, `demand` the same in the days of demand, `taken_in` what came otherwise. `value_days` is the sum of the values
-    at the ends of all days, in which unknown costs count nothing; `empty_days` those with nothing from midnight to
-    midnight. `since` is the day of the first movement ever, `last_sale` that of the latest sale until the last day.
+    days, `demand` the same in the days of demand, `taken_in` what came otherwise. `cost` is that of a piece on the last
+    day, None where it is not known; `value_days` the sum of the values at the ends of all days, in which unknown costs
+    count nothing; `empty_days` those with nothing from midnight to midnight. `last_sale` is the day of the latest sale
+    until the last day.
     """
 
     units: int
@@ -66,34 +58,29 @@ class Counted:
     sold: int = 0
     demand: int = 0
     taken_in: int = 0
+    cost: Decimal | None = None
     value_days: Decimal = NO
     cost_of_sales: Decimal = NO
     empty_days: int = 0
-    since: date | None = None
     last_sale: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Place:
-    """One article in one warehouse, as it is now, with what it costs and what is counted of it over some days.
+    """One article in one warehouse, as it is now, with what is counted of it over some days.
 
-    `keys` names it in each dimension.
+    `keys` names it in each dimension, `since` is the day of its first movement ever.
     """
 
     variant_id: int
     keys: Mapping[str, str]
-    costs: Sequence[CostFrom] = ()
     price: Decimal | None = None
     is_sold: bool = True
     is_low: bool = False
     is_out: bool = False
     stock_id: int = 0
+    since: date | None = None
     counts: dict[Spans, Counted] = field(default_factory=dict)
-
-    def cost_on(self, day: date) -> Decimal | None:
-        """What a piece cost on a day; None where it is not known."""
-        at = bisect_right(self.costs, day, key=lambda cost: cost.day)
-        return self.costs[at - 1].amount if at else None
 
 
 @dataclass(slots=True)
@@ -118,21 +105,23 @@ class Sums:
 
 def add_up(places: Iterable[Place], spans: Spans, by: str = "") -> dict[str, Sums]:
     """Sums of the places by a dimension ("" for all of them together, under the key "")."""
-    every = list(places)
-    selling = {place.variant_id for place in every if place.counts[spans].demand > 0}
-    dead = dead_articles(every, spans)
+    every = [(place, place.counts[spans]) for place in places]
+    selling = {place.variant_id for place, counted in every if counted.demand > 0}
+    dead = _dead(every, spans.dead_from)
     groups: dict[str, Sums] = {}
-    for place in every:
-        _add(groups.setdefault(place.keys[by] if by else "", Sums()), place, spans, selling, dead)
+    for place, counted in every:
+        key = place.keys[by] if by else ""
+        sums = groups.get(key) or groups.setdefault(key, Sums())
+        _add(sums, place, counted, is_selling=place.variant_id in selling, is_dead=place.variant_id in dead)
     return groups
 
 
-def _add(sums: Sums, place: Place, spans: Spans, selling: set[int], dead: set[int]) -> None:
-    counted, cost = place.counts[spans], place.cost_on(spans.end)
-    units = counted.units
+def _add(sums: Sums, place: Place, counted: Counted, *, is_selling: bool, is_dead: bool) -> None:
+    units, cost = counted.units, counted.cost
     sums.units += units
-    sums.value += NO if cost is None else cost * units
-    sums.retail += NO if place.price is None else place.price * units
+    if units:
+        sums.value += NO if cost is None else cost * units
+        sums.retail += NO if place.price is None else place.price * units
     sums.value_days += counted.value_days
     sums.cost_of_sales += counted.cost_of_sales
     sums.sold += counted.sold
@@ -140,23 +129,22 @@ def _add(sums: Sums, place: Place, spans: Spans, selling: set[int], dead: set[in
     sums.low += place.is_low
     sums.out += place.is_out
     sums.empty_days += counted.empty_days
-    if place.variant_id in selling:
+    if is_selling:
         sums.demand += counted.demand
         sums.covered += units
-    if place.variant_id in dead and cost is not None:
+    if is_dead and cost is not None:
         sums.dead_value += cost * units
     if units and cost is None:
         sums.without_cost.add(place.variant_id)
 
 
-def dead_articles(places: Iterable[Place], spans: Spans) -> set[int]:
+def _dead(every: Iterable[tuple[Place, Counted]], dead_from: date) -> set[int]:
     """Articles that were there before the dead days began and sold nothing in them, in no warehouse."""
     there, sold = set(), set()
-    for place in places:
-        counted = place.counts[spans]
-        if counted.since is not None and counted.since < spans.dead_from:
+    for place, counted in every:
+        if place.since is not None and place.since < dead_from:
             there.add(place.variant_id)
-        if counted.last_sale is not None and counted.last_sale >= spans.dead_from:
+        if counted.last_sale is not None and counted.last_sale >= dead_from:
             sold.add(place.variant_id)
     return there - sold
 
@@ -229,27 +217,29 @@ def articles(places: Iterable[Place], spans: Spans) -> list[ArticleNow]:
     `cover` is None without sales, `value` None without a cost. `idle_days` counts from the last sale, or from the
     first movement of what never sold.
     """
-    by_article: dict[int, list[Place]] = {}
-    for place in places:
-        by_article.setdefault(place.variant_id, []).append(place)
-    dead = dead_articles((place for mine in by_article.values() for place in mine), spans)
-    return [_article(v, mine, spans, v in dead) for v, mine in by_article.items() if _units(mine, spans) > 0]
+    every = [(place, place.counts[spans]) for place in places]
+    dead = _dead(every, spans.dead_from)
+    by_article: dict[int, list[tuple[Place, Counted]]] = {}
+    for place, counted in every:
+        by_article.setdefault(place.variant_id, []).append((place, counted))
+    return [
+        _article(variant_id, mine, spans, variant_id in dead)
+        for variant_id, mine in by_article.items()
+        if sum(counted.units for _place, counted in mine) > 0
+    ]
 
 
-def _units(mine: Sequence[Place], spans: Spans) -> int:
-    return sum(place.counts[spans].units for place in mine)
-
-
-def _article(variant_id: int, mine: Sequence[Place], spans: Spans, is_dead: bool) -> ArticleNow:
-    units = _units(mine, spans)
-    counted = [place.counts[spans] for place in mine]
-    demand = sum(place.demand for place in counted)
-    cost = mine[0].cost_on(spans.end)
-    sales = [place.last_sale for place in counted if place.last_sale is not None]
-    first = [place.since for place in counted if place.since is not None]
+def _article(
+    variant_id: int, mine: Sequence[tuple[Place, Counted]], spans: Spans, is_dead: bool
+) -> ArticleNow:
+    place, counted = mine[0]
+    units, cost = sum(one.units for _place, one in mine), counted.cost
+    demand = sum(one.demand for _place, one in mine)
+    sales = [one.last_sale for _place, one in mine if one.last_sale is not None]
+    first = [one.since for one, _counted in mine if one.since is not None]
     known = max(sales) if sales else min(first, default=None)
     return ArticleNow(
-        variant_id, mine[0].stock_id, units, None if cost is None else cost * units,
+        variant_id, place.stock_id, units, None if cost is None else cost * units,
         cover(units, demand, spans.demand_days) if demand > 0 else None,
         (spans.end - known).days if known else None, is_dead,
     )  # fmt: skip

@@ -1,7 +1,8 @@
 """Reads of the shelves: what lay where on a day, what moved in some days, what it was worth. PostgreSQL adds up.
 
-Days that are over come summed up (`closing`), the last ones movement by movement. The level of a past day is the level
-of now less everything that moved since, because levels are the sum of their movements.
+Days that are over come with running totals (`closing`): what moved in a span is the difference of two of them, however
+long it is. The last days are read movement by movement. The level of a past day is the level of now less everything
+that moved since, because levels are the sum of their movements.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.analytics.settings import AnalyticsSettings
-from app.analytics.stock.rules import NO, AtEnd, CostFrom, Counted, Place, Spans
+from app.analytics.stock.closing import MOVED_BY_DAY, NUMBER
+from app.analytics.stock.rules import NO, AtEnd, Counted, Place, Spans
 from app.core import settings
 from app.inventory.settings import InventorySettings
 from app.regions import queries as regions
@@ -26,8 +28,9 @@ COLUMNS = {
     "brand": "coalesce(p.brand_id, 0)", "seller": "coalesce(p.seller_id, 0)", "warehouse": "s.warehouse_id",
 }  # fmt: skip
 """The column of each dimension; its key is the number as text, "0" for none."""
-VALUES, GAPS, PAST = "values", "gaps", "past"
-"""What costs extra: values of all days and of what was sold; days without goods; first movements and last sales."""
+COUNTED = len(Counted._fields)
+VALUES, GAPS = "values", "gaps"
+"""What costs extra: values of all days and of what was sold; days without goods."""
 
 # unique index on (variant_id, warehouse_id), primary keys, uq_pricing_price_variant_id_currency
 _PLACE = """place AS MATERIALIZED (
@@ -39,50 +42,68 @@ _PLACE = """place AS MATERIALIZED (
     JOIN catalog_product p ON p.id = v.product_id
     LEFT JOIN pricing_price price ON price.variant_id = s.variant_id AND price.currency = :currency
    WHERE {where})"""
-# ix_inventory_movement_at; ix_analytics_stock_day_day or its primary key
-_MOVED = """recent AS MATERIALIZED (
-  SELECT d.stock_id, CAST(d.at AT TIME ZONE :zone AS date) AS day, sum(d.quantity)::integer AS net,
-         coalesce(-sum(d.quantity) FILTER (WHERE d.kind IN ('sale', 'return')), 0)::integer AS sold,
-         coalesce(sum(d.quantity) FILTER (WHERE d.kind NOT IN ('sale', 'return') AND d.quantity > 0), 0)::integer AS taken_in,
-         bool_or(d.kind = 'sale') AS has_sale
-    FROM inventory_movement d
-   WHERE d.at >= (SELECT CAST(greatest({begin}, day + 1) AS timestamp) AT TIME ZONE :zone FROM closed) {mine} GROUP BY 1, 2),
-move AS MATERIALIZED (
-  SELECT d.stock_id, d.day, d.net, d.sold, d.taken_in, d.has_sale
-    FROM analytics_stock_day d WHERE d.day <= (SELECT day FROM closed) AND d.day >= :since {mine}
-   UNION ALL
-  SELECT * FROM recent WHERE day >= :since)"""
-_CLOSED = """closed AS (
+_CLOSED = """closed AS MATERIALIZED (
   SELECT coalesce((SELECT stock_through FROM analytics_state WHERE id = 1 AND timezone = :zone), CAST('-infinity' AS date)) AS day)"""
+# ix_inventory_movement_at
+_OPEN = "d.at >= (SELECT CAST(day + 1 AS timestamp) AT TIME ZONE :zone FROM closed) {mine}"
+_RECENT = f"recent AS MATERIALIZED ({MOVED_BY_DAY.format(where=_OPEN)})"
+# primary key of analytics_stock_day
+_UP_TO = """LATERAL (
+      SELECT * FROM analytics_stock_day d WHERE d.stock_id = {row}.id AND d.day <= least({day}, (SELECT day FROM closed))
+       ORDER BY d.day DESC LIMIT 1)"""
+# `rest` lay there before all movements that are counted here: the level after a day is `rest` and the net total.
+_SHELF = f"""shelf AS MATERIALIZED (
+  SELECT p.*, p.on_hand - coalesce(t.net_total, 0) - coalesce(r.net, 0) AS rest, least(t.since, r.since) AS since
+    FROM place p
+    LEFT JOIN {_UP_TO.format(row="p", day="CAST('infinity' AS date)")} t ON true
+    LEFT JOIN (SELECT stock_id, sum(net) AS net, min(day) AS since FROM recent GROUP BY 1) r ON r.stock_id = p.id)"""
 # uq_inventory_cost_variant_id_valid_from
-_COST = """cost AS (
-  SELECT variant_id, amount, valid_from,
-         lead(valid_from, 1, CAST('infinity' AS date)) OVER (PARTITION BY variant_id ORDER BY valid_from) AS ends
-    FROM inventory_cost WHERE currency = :currency)"""
-_SPAN = """span AS (
+_COST = """cost AS MATERIALIZED (
+  SELECT variant_id, amount, valid_from, amount - coalesce(lag(amount) OVER w, 0) AS more,
+         lead(valid_from, 1, CAST('infinity' AS date)) OVER w AS ends
+    FROM inventory_cost WHERE currency = :currency WINDOW w AS (PARTITION BY variant_id ORDER BY valid_from))"""
+_SPAN = """span AS MATERIALIZED (
   SELECT n, first, last, demand_from, whole_until
     FROM unnest(CAST(:firsts AS date[]), CAST(:lasts AS date[]), CAST(:demands AS date[]), CAST(:wholes AS date[]))
          WITH ORDINALITY AS s (first, last, demand_from, whole_until, n))"""
+# A mark is a day up to which the totals of a shelf are told: an end of a span, or the day before its cost changed by
+# `more`. `piece_days` adds up the levels after all days from day 0 on: a movement is missing in the days before its own.
+_TOLD = f"""mark AS MATERIALIZED ({{marks}}),
+told AS MATERIALIZED (
+  SELECT m.id, m.day, m.more, m.rest + coalesce(t.net_total, 0) AS level, coalesce(t.sold_total, 0) AS sold,
+         coalesce(t.taken_total, 0) AS taken_in, t.last_sale,
+         (m.rest + coalesce(t.net_total, 0)) * ({NUMBER.format(day="m.day")} + 1) - coalesce(t.moment_total, 0) AS piece_days
+    FROM mark m LEFT JOIN {_UP_TO.format(row="m", day="m.day")} t ON true
+   UNION ALL
+  SELECT m.id, m.day, m.more, r.net, r.sold, r.taken_in, CASE WHEN r.has_sale THEN r.day END, r.net * (m.day - r.day + 1)
+    FROM mark m JOIN recent r ON r.stock_id = m.id AND r.day <= m.day)"""
+_ENDS = """
+  SELECT p.id, p.rest, x.day, NULL AS more
+    FROM shelf p CROSS JOIN (SELECT last AS day FROM span UNION SELECT first - 1 FROM span UNION SELECT demand_from - 1 FROM span) x"""
+_CHANGES = """
+  UNION ALL
+  SELECT p.id, p.rest, c.valid_from - 1, c.more FROM shelf p JOIN cost c ON c.variant_id = p.variant_id
+   WHERE EXISTS (SELECT 1 FROM span x WHERE x.first < c.valid_from AND c.valid_from <= x.last)"""
+# What there is of days a to b is what there is up to b less what there is up to a - 1.
 _SUMS = """sums AS (
-  SELECT x.n, m.stock_id, sum(m.net) FILTER (WHERE m.day > x.last) AS after_it,
-         sum(m.net) FILTER (WHERE m.day >= x.first) AS since_it,
-         sum(m.sold) FILTER (WHERE m.day BETWEEN x.first AND x.last) AS sold,
-         sum(m.sold) FILTER (WHERE m.day BETWEEN x.demand_from AND x.last) AS demand,
-         sum(m.taken_in) FILTER (WHERE m.day BETWEEN x.first AND x.last) AS taken_in
-    FROM span x JOIN move m ON m.day >= least(x.first, x.demand_from) GROUP BY 1, 2)"""
-# In a stretch of days a..b at one cost, a movement of day D is missing in the levels of its days before D.
-_WORTH = """stretch AS (
-  SELECT x.n, p.id, p.on_hand, c.amount, greatest(c.valid_from, x.first) AS a, least(c.ends - 1, x.last) AS b
-    FROM span x CROSS JOIN place p
-    JOIN cost c ON c.variant_id = p.variant_id AND c.valid_from <= x.last AND c.ends > x.first),
-worth AS (
-  SELECT y.n, y.id, sum(y.amount * (y.on_hand * (y.b - y.a + 1) - y.missing)) AS value_days, sum(y.amount * y.sold) AS spent
-    FROM (SELECT t.n, t.id, t.on_hand, t.amount, t.a, t.b,
-                 coalesce(sum(m.net * least(m.day - t.a, t.b - t.a + 1)), 0) AS missing,
-                 coalesce(sum(m.sold) FILTER (WHERE m.day <= t.b), 0) AS sold
-            FROM stretch t LEFT JOIN move m ON m.stock_id = t.id AND m.day >= t.a
-           GROUP BY t.n, t.id, t.on_hand, t.amount, t.a, t.b) y
-   GROUP BY 1, 2)"""
+  SELECT x.n, t.id, max(t.last_sale) FILTER (WHERE t.day = x.last) AS last_sale,
+         sum(t.level) FILTER (WHERE t.day = x.last) AS units, sum(t.level) FILTER (WHERE t.day = x.first - 1) AS units_before,
+         sum(t.sold) FILTER (WHERE t.day = x.last) AS sold, sum(t.sold) FILTER (WHERE t.day = x.first - 1) AS sold_before,
+         sum(t.sold) FILTER (WHERE t.day = x.demand_from - 1) AS sold_unasked,
+         sum(t.taken_in) FILTER (WHERE t.day = x.last) AS taken_in, sum(t.taken_in) FILTER (WHERE t.day = x.first - 1) AS taken_before,
+         sum(t.piece_days) FILTER (WHERE t.day = x.last) AS days, sum(t.piece_days) FILTER (WHERE t.day = x.first - 1) AS days_before
+    FROM span x JOIN told t ON t.more IS NULL AND t.day IN (x.last, x.first - 1, x.demand_from - 1) GROUP BY 1, 2)"""
+# Values are what there is up to the last day at its cost, less what there is up to the first day at the cost of that one,
+# less what there is up to each change of the cost times the change.
+_WORTH = """worth AS (
+  SELECT x.n, t.id, sum(t.more * t.piece_days) AS value_days, sum(t.more * t.sold) AS spent
+    FROM span x JOIN told t ON t.more IS NOT NULL AND t.day >= x.first AND t.day < x.last GROUP BY 1, 2)"""
+# ix_analytics_stock_day_day or its primary key
+_MOVE = """move AS (
+  SELECT d.stock_id, d.day, d.net FROM analytics_stock_day d
+   WHERE d.day <= (SELECT day FROM closed) AND d.day >= :since {mine}
+   UNION ALL
+  SELECT stock_id, day, net FROM recent WHERE day >= :since)"""
 # From the day after a movement that left nothing to the day before the next one; and before the first one.
 _EMPTY = """turn AS (
   SELECT m.stock_id, m.day, lead(m.day, 1, CAST('infinity' AS date)) OVER w AS next_day,
@@ -95,53 +116,62 @@ gap AS (
    UNION ALL SELECT p.id, CAST('-infinity' AS date), CAST('infinity' AS date) FROM place p
               WHERE p.on_hand = 0 AND NOT EXISTS (SELECT 1 FROM turn t WHERE t.stock_id = p.id)),
 empty AS (
-  SELECT x.n, g.stock_id, sum(greatest(0, least(g.ends, x.whole_until + 1) - greatest(g.a, x.first, b.since + 1))) AS days
-    FROM span x CROSS JOIN gap g JOIN born b ON b.stock_id = g.stock_id AND b.n = x.n AND b.since IS NOT NULL GROUP BY 1, 2)"""
-# primary key of analytics_stock_day
-_BORN = """newly AS (
-  SELECT x.n, r.stock_id, min(r.day) AS since, max(r.day) FILTER (WHERE r.has_sale AND r.day <= x.last) AS last_sale
-    FROM span x CROSS JOIN recent r GROUP BY 1, 2),
-born AS (
-  SELECT x.n, p.id AS stock_id, least(first.day, y.since) AS since, greatest(latest.day, y.last_sale) AS last_sale
-    FROM span x CROSS JOIN place p
-    LEFT JOIN LATERAL (SELECT min(d.day) AS day FROM analytics_stock_day d
-                        WHERE d.stock_id = p.id AND d.day <= (SELECT day FROM closed)) first ON true
-    LEFT JOIN LATERAL (SELECT d.day FROM analytics_stock_day d
-                        WHERE d.stock_id = p.id AND d.has_sale AND d.day <= x.last AND d.day <= (SELECT day FROM closed)
-                        ORDER BY d.day DESC LIMIT 1) latest ON true
-    LEFT JOIN newly y ON y.stock_id = p.id AND y.n = x.n)"""
+  SELECT x.n, g.stock_id, sum(greatest(0, least(g.ends, x.whole_until + 1) - greatest(g.a, x.first, p.since + 1))) AS days
+    FROM span x CROSS JOIN gap g JOIN shelf p ON p.id = g.stock_id AND p.since IS NOT NULL GROUP BY 1, 2)"""
+# The last columns are the fields of `Counted`. Every shelf has its sums; told that it may have none, PostgreSQL expects
+# all shelves here and not a few.
 _PLACES = """WITH {parts}
-SELECT p.*, x.n, coalesce(u.after_it, 0) AS after_it, coalesce(u.since_it, 0) AS since_it, coalesce(u.sold, 0) AS sold,
-       coalesce(u.demand, 0) AS demand, coalesce(u.taken_in, 0) AS taken_in, costs.days, costs.amounts, {columns}
-  FROM place p CROSS JOIN span x
-  LEFT JOIN sums u ON u.stock_id = p.id AND u.n = x.n
-  LEFT JOIN (SELECT variant_id, array_agg(valid_from ORDER BY valid_from) AS days,
-                    array_agg(amount ORDER BY valid_from) AS amounts FROM cost GROUP BY variant_id) costs
-         ON costs.variant_id = p.variant_id
+SELECT p.*, x.n, CAST(u.units AS bigint) AS units, CAST(u.units_before AS bigint) AS units_before,
+       CAST(u.sold - u.sold_before AS bigint) AS sold, CAST(u.sold - u.sold_unasked AS bigint) AS demand,
+       CAST(u.taken_in - u.taken_before AS bigint) AS taken_in, c.amount AS cost, {columns}, u.last_sale
+  FROM shelf p CROSS JOIN span x
+  LEFT JOIN sums u ON u.id = p.id AND u.n = x.n
+  LEFT JOIN cost c ON c.variant_id = p.variant_id AND c.valid_from <= x.last AND c.ends > x.last
   {joins}
  ORDER BY p.id, x.n"""
 _EXTRA = {
-    VALUES: ("worth.value_days, worth.spent", "LEFT JOIN worth ON worth.id = p.id AND worth.n = x.n"),
-    GAPS: ("empty.days AS empty_days", "LEFT JOIN empty ON empty.stock_id = p.id AND empty.n = x.n"),
-    PAST: ("born.since, born.last_sale", "LEFT JOIN born ON born.stock_id = p.id AND born.n = x.n"),
+    VALUES: (
+        "coalesce(c.amount * u.days, 0) - coalesce(f.amount * u.days_before, 0) - coalesce(y.value_days, 0) AS value_days,"
+        " coalesce(c.amount * u.sold, 0) - coalesce(f.amount * u.sold_before, 0) - coalesce(y.spent, 0) AS cost_of_sales",
+        "LEFT JOIN cost f ON f.variant_id = p.variant_id AND f.valid_from <= x.first AND f.ends > x.first"
+        " LEFT JOIN worth y ON y.id = p.id AND y.n = x.n",
+    ),
+    GAPS: (
+        "CASE WHEN p.is_sold THEN coalesce(empty.days, 0) ELSE 0 END AS empty_days",
+        "LEFT JOIN empty ON empty.stock_id = p.id AND empty.n = x.n",
+    ),
 }
-"""For each thing that costs extra its columns and its table."""
+"""For what costs extra its columns and its tables."""
 _NONE = {
-    VALUES: "0 AS value_days, 0 AS spent",
+    VALUES: "CAST(0 AS numeric) AS value_days, CAST(0 AS numeric) AS cost_of_sales",
     GAPS: "0 AS empty_days",
-    PAST: "NULL AS since, NULL AS last_sale",
 }
-# A movement is missing in the levels of all days before its own: those up to the one at place width_bucket.
+# Backwards from the last step: before a step lay there what moved until the next one less, at the cost of that one, and
+# what was there before a change of the cost was worth the change less. Nothing is made for each shelf and step.
 _OVER_TIME = """WITH {parts},
-step AS (SELECT n, day FROM unnest(CAST(:days AS date[])) WITH ORDINALITY AS s (day, n)),
-net AS (
+step AS MATERIALIZED (SELECT n, day, count(*) OVER () = n AS is_last
+  FROM unnest(CAST(:days AS date[])) WITH ORDINALITY AS s (day, n)),
+net AS MATERIALIZED (
   SELECT stock_id, width_bucket(day - 1, CAST(:days AS date[])) AS n, sum(net) AS net FROM move GROUP BY 1, 2),
-level AS (
-  SELECT p.variant_id, p.price, s.day, p.on_hand - coalesce(sum(t.net) OVER (PARTITION BY p.id ORDER BY s.n DESC), 0) AS units
-    FROM place p CROSS JOIN step s LEFT JOIN net t ON t.stock_id = p.id AND t.n = s.n)
-SELECT l.day, sum(l.units) AS units, coalesce(sum(l.units * c.amount), 0) AS value, coalesce(sum(l.units * l.price), 0) AS retail
-  FROM level l LEFT JOIN cost c ON c.variant_id = l.variant_id AND l.day >= c.valid_from AND l.day < c.ends
- GROUP BY l.day"""
+change AS (
+  SELECT variant_id, width_bucket(valid_from - 1, CAST(:days AS date[])) AS n, sum(more) AS more FROM cost GROUP BY 1, 2),
+total AS (
+  SELECT s.n, sum(p.on_hand - coalesce(t.net, 0)) AS units, sum((p.on_hand - coalesce(t.net, 0)) * c.amount) AS value,
+         sum((p.on_hand - coalesce(t.net, 0)) * p.price) AS retail
+    FROM step s CROSS JOIN place p LEFT JOIN net t ON t.stock_id = p.id AND t.n = s.n
+    LEFT JOIN cost c ON c.variant_id = p.variant_id AND c.valid_from <= s.day AND c.ends > s.day
+   WHERE s.is_last GROUP BY 1
+   UNION ALL
+  SELECT t.n, - sum(t.net), - sum(t.net * c.amount), - sum(t.net * p.price)
+    FROM net t JOIN step s ON s.n = t.n + 1 JOIN place p ON p.id = t.stock_id
+    LEFT JOIN cost c ON c.variant_id = p.variant_id AND c.valid_from <= s.day AND c.ends > s.day GROUP BY 1
+   UNION ALL
+  SELECT w.n, 0, - sum(w.more * w.units), 0
+    FROM (SELECT h.n, h.more, p.on_hand - coalesce(sum(t.net), 0) AS units
+            FROM change h JOIN step s ON s.n = h.n AND NOT s.is_last JOIN place p ON p.variant_id = h.variant_id
+            LEFT JOIN net t ON t.stock_id = p.id AND t.n >= h.n GROUP BY h.n, p.id, h.more, p.on_hand) w GROUP BY 1)
+SELECT s.day, sum(t.units) AS units, coalesce(sum(t.value), 0) AS value, coalesce(sum(t.retail), 0) AS retail
+  FROM step s JOIN total t ON t.n >= s.n GROUP BY s.day"""
 
 
 def where_of(filters: Filters) -> tuple[str, dict[str, Any]]:
@@ -153,14 +183,15 @@ def where_of(filters: Filters) -> tuple[str, dict[str, Any]]:
     return " AND ".join(words), values
 
 
-def _parts(filters: Filters, *, ever: bool = False) -> list[str]:
-    """The shelves that are asked for, what moved on them since a day (or ever), and costs."""
-    where = where_of(filters)[0]
-    mine = "AND d.stock_id IN (SELECT id FROM place)" if filters else ""
+def _parts(filters: Filters) -> list[str]:
+    """The shelves that are asked for, what moved on them and is not closed yet, and costs."""
     keys = ", ".join(f"{column} AS {name}" for name, column in COLUMNS.items() if name != "variant")
-    parts = [_PLACE.format(keys=keys, where=where), _CLOSED]
-    begin = "CAST('-infinity' AS date)" if ever else "CAST(:since AS date)"
-    return [*parts, _MOVED.format(mine=mine, begin=begin), _COST]
+    place, recent = _PLACE.format(keys=keys, where=where_of(filters)[0]), _RECENT.format(mine=_mine(filters))
+    return [place, _CLOSED, recent, _COST]
+
+
+def _mine(filters: Filters) -> str:
+    return "AND d.stock_id IN (SELECT id FROM place)" if filters else ""
 
 
 def _values(session: Session, filters: Filters, since: date) -> dict[str, Any]:
@@ -176,46 +207,34 @@ def places(
 ) -> list[Place]:
     """Every stock row with what is counted of it for each of some spans of days. One statement.
 
-    `extra` names what costs more and is asked for (`VALUES`, `GAPS`, `PAST`); without it these stay zero or unknown.
+    `extra` names what costs more and is asked for (`VALUES`, `GAPS`); without it these stay zero.
     """
-    wanted = set(extra) | ({PAST} if GAPS in extra else set())
     filters = filters or {}
-    parts = _parts(filters, ever=PAST in wanted)
-    parts += [_SPAN, _SUMS]
-    parts += [words for name, words in ((VALUES, _WORTH), (PAST, _BORN), (GAPS, _EMPTY)) if name in wanted]
+    marks = _ENDS + (_CHANGES if VALUES in extra else "")
+    parts = [*_parts(filters), _SHELF, _SPAN, _TOLD.format(marks=marks), _SUMS]
+    parts += [_WORTH] if VALUES in extra else []
+    parts += [_MOVE.format(mine=_mine(filters)), _EMPTY] if GAPS in extra else []
     statement = _PLACES.format(
         parts=",\n".join(parts),
-        columns=", ".join(_EXTRA[name][0] if name in wanted else _NONE[name] for name in _EXTRA),
-        joins="\n  ".join(_EXTRA[name][1] for name in _EXTRA if name in wanted),
+        columns=", ".join(_EXTRA[name][0] if name in extra else _NONE[name] for name in _EXTRA),
+        joins="\n  ".join(_EXTRA[name][1] for name in _EXTRA if name in extra),
     )
-    since = min(min(span.start, span.demand_from) for span in spans)
-    values = _values(session, filters, since) | {
+    values = _values(session, filters, min(span.start for span in spans)) | {
         "firsts": [span.start for span in spans], "lasts": [span.end for span in spans],
         "demands": [span.demand_from for span in spans], "wholes": [span.whole_end for span in spans],
     }  # fmt: skip
     found: dict[int, Place] = {}
     for row in session.execute(text(statement), values):
         place = found.get(row.id) or found.setdefault(row.id, _place(row))
-        place.counts[spans[row.n - 1]] = _counted(row)
+        place.counts[spans[row.n - 1]] = Counted(*row[-COUNTED:])
     return list(found.values())
 
 
 def _place(row: Any) -> Place:
-    costs = tuple(
-        CostFrom(day, amount) for day, amount in zip(row.days or (), row.amounts or (), strict=True)
-    )
     keys = {name: str(row.variant_id if name == "variant" else getattr(row, name)) for name in COLUMNS}
     return Place(
-        row.variant_id, keys, costs, row.price, is_sold=row.is_sold, stock_id=row.id,
+        row.variant_id, keys, row.price, is_sold=row.is_sold, stock_id=row.id, since=row.since,
         is_low=row.is_sold and 0 < row.available <= row.low_at, is_out=row.is_sold and row.available <= 0,
-    )  # fmt: skip
-
-
-def _counted(row: Any) -> Counted:
-    return Counted(
-        units=row.on_hand - row.after_it, units_before=row.on_hand - row.since_it, sold=row.sold, demand=row.demand,
-        taken_in=row.taken_in, value_days=row.value_days or NO, cost_of_sales=row.spent or NO,
-        empty_days=(row.empty_days or 0) if row.is_sold else 0, since=row.since, last_sale=row.last_sale,
     )  # fmt: skip
 
 
@@ -223,7 +242,7 @@ def over_time(session: Session, days: Iterable[date], *, filters: Filters | None
     """Units and values at the end of each of some days. One statement."""
     wanted = sorted(set(days))
     filters = filters or {}
-    parts = _parts(filters)
+    parts = [*_parts(filters), _MOVE.format(mine=_mine(filters))]
     values = _values(session, filters, wanted[0] + timedelta(days=1)) | {"days": wanted}
     rows = session.execute(text(_OVER_TIME.format(parts=",\n".join(parts))), values)
     found = {row.day: AtEnd(int(row.units), Decimal(row.value), Decimal(row.retail)) for row in rows}

@@ -27,7 +27,7 @@ CENT = Decimal("0.01")
 class History:
     """Articles with movements and costs drawn by lot, and what they were on each day (0: the oldest)."""
 
-    def __init__(self, session: Session, seed: int):
+    def __init__(self, session: Session, seed: int, *, changes: int = 4, ahead: int = 0):
         lot = Random(seed)
         self.articles = []
         for _ in range(12):
@@ -38,7 +38,10 @@ class History:
                 pieces = level if KINDS[kind] < 0 and lot.random() < 0.3 else pieces
                 level += KINDS[kind] * pieces
                 moves.append((ago, kind, KINDS[kind] * pieces))
-            costs = {lot.randrange(DAYS + 5): str(lot.randint(0, 90)) for _ in range(lot.randrange(4))}
+            costs = {
+                lot.randrange(-ahead, DAYS + 5): str(lot.randint(0, 90))
+                for _ in range(lot.randrange(changes))
+            }
             self.articles.append((goods(session, *moves, costs=costs), moves, costs))
 
     def level(self, moves: list[tuple[int, str, int]], ago: int) -> int:
