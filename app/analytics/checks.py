@@ -34,6 +34,8 @@ _ORDERS = text(
       LEFT JOIN (SELECT order_id, sum(amount) FILTER (WHERE kind = 'capture') AS captured,
                         sum(amount) FILTER (WHERE kind = 'refund') AS refunded
                    FROM analytics_move WHERE order_id > :after AND order_id <= :upto GROUP BY order_id) m ON m.order_id = o.id
+      LEFT JOIN (SELECT order_id, sum(amount) AS amount FROM analytics_back
+                  WHERE order_id > :after AND order_id <= :upto GROUP BY order_id) k ON k.order_id = o.id
      CROSS JOIN {facts.EARLIER}
      WHERE o.id > :after AND o.id <= :upto AND NOT {_WAITING}
        AND ((a.currency, a.country, a.channel, a.payment_method, a.state, a.is_counted, a.net, a.tax, a.gross, a.discount,
@@ -47,8 +49,8 @@ _ORDERS = text(
            IS DISTINCT FROM (a.base_net, a.base_tax, a.base_gross, a.units)
         OR (a.base_net, a.base_gross) IS DISTINCT FROM
            (round(o.total_net / o.exchange_rate, :places), round(o.total_gross / o.exchange_rate, :places))
-        OR (coalesce(m.captured, 0), coalesce(m.refunded, 0))
-           IS DISTINCT FROM (coalesce(p.captured, 0), coalesce(p.refunded, 0)))
+        OR (coalesce(m.captured, 0), coalesce(m.refunded, 0), coalesce(k.amount, 0))
+           IS DISTINCT FROM (coalesce(p.captured, 0), coalesce(p.refunded, 0), coalesce(p.refunded, 0)))
      ORDER BY o.id LIMIT :most"""
 )
 _TOO_MANY = text(

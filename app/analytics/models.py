@@ -170,6 +170,34 @@ class MoveFact(Slice, Base):
     base_net: Mapped[Decimal] = mapped_column(MoneyColumn)
 
 
+class BackFact(Slice, Base):
+    """What a refund took of a line of its order, shipping included, on the day of the refund.
+
+    A refund spreads over the lines in proportion to their gross, as a credit note spreads it over the rates of VAT.
+    Rounding is cumulative, over the lines and over the refunds of an order: its parts add up to the refund, and once
+    everything went back each line has lost exactly its gross. Cents may stand on another rate than on the credit note,
+    which rounds by rate. Article, department, brand and seller are those of the line's fact.
+    """
+
+    __tablename__ = "analytics_back"
+    __table_args__ = (
+        Index("ix_analytics_back_day", "day", "order_id"),
+        Index("ix_analytics_back_order", "order_id"),
+    )
+
+    refund_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    line_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    order_id: Mapped[int] = mapped_column(BigInteger)
+    product_id: Mapped[int] = mapped_column(BigInteger)
+    variant_id: Mapped[int] = mapped_column(BigInteger)
+    category_id: Mapped[int] = mapped_column(BigInteger)
+    brand_id: Mapped[int] = mapped_column(BigInteger)
+    seller_id: Mapped[int] = mapped_column(BigInteger)
+    tax_rate: Mapped[Decimal] = mapped_column(Numeric(6, 3))
+    amount: Mapped[Decimal] = mapped_column(MoneyColumn)
+    base_amount: Mapped[Decimal] = mapped_column(MoneyColumn)
+
+
 class Sums:
     """Sums of orders and money. `settled` is the money that came in for orders that still count."""
 

@@ -68,7 +68,7 @@ def _bought(filters: Filters, currency: str | None, *which: Any) -> Select[Any]:
     conditions = [orders.is_counted, *which, *([orders.currency == currency] if currency else [])]
     conditions += [filtering.condition(orders, n, keys) for n, keys in known.items() if n not in ARTICLE]
     amount = "gross" if currency else "base_gross"
-    whose = (orders.customer_id, orders.day)
+    whose = (orders.customer_id, orders.day, orders.is_first)
     if not ARTICLE & set(known):
         return select(*whose, orders[amount].label("gross")).where(*conditions)
     conditions += [filtering.condition(lines, n, keys) for n, keys in known.items() if n in ARTICLE]
@@ -86,10 +86,11 @@ def cohorts(
     in `currency`, of what was sold in it. At most `months` months after the first are told. With filters both the first
     order and the later ones have to match; months with fewer than five customers are then left out.
     """
-    wanted, day = filters or {}, OrderFact.__table__.c.day
-    is_first = OrderFact.__table__.c.is_first
-    firsts = _bought(wanted, currency, is_first, day >= period.start, day <= period.end).subquery("firsts")
-    later = _bought(wanted, currency).subquery("later")
+    since_then = _bought(filters or {}, currency, OrderFact.__table__.c.day >= period.start).cte("bought")
+    firsts = (
+        select(since_then).where(since_then.c.is_first, since_then.c.day <= period.end).subquery("firsts")
+    )
+    later = since_then.alias("later")
     month = filtering.first_day("month", firsts.c.day).label("month")
     years = extract("year", later.c.day) - extract("year", firsts.c.day)
     since = cast(years * 12 + extract("month", later.c.day) - extract("month", firsts.c.day), Integer).label(

@@ -9,8 +9,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests.analytics import making
-from tests.conftest import _tables
-from tests.keeping import KeptRows
+from tests.keeping import KeptRows, filled
 
 _made: dict[tuple[int, int], KeptRows] = {}
 """By seed and number of orders."""
@@ -24,8 +23,6 @@ def told_past(session: Session, engine: Any, kept_tables: frozenset[str]) -> Cal
         if known := _made.get((seed, orders)):
             return known.put_back()
         making.told(session, making.past(session, seed, orders=orders))
-        with engine.connect() as connection:
-            tables = [name for name in _tables(connection) if name not in kept_tables]
-        _made[seed, orders] = KeptRows(engine, tables)
+        _made[seed, orders] = KeptRows(engine, filled(engine, kept_tables))
 
     return give

@@ -196,7 +196,7 @@ def rollups(session: Session) -> dict[str, list[Any]]:
     days, articles = "orders + cancelled + abs(captured) + abs(refunded)", "units + abs(gross)"
     for table, counted in (("analytics_day", days), ("analytics_month", days),
                            ("analytics_article_day", articles), ("analytics_article_month", articles),
-                           ("analytics_order", "1"), ("analytics_line", "1"), ("analytics_move", "1")):  # fmt: skip
+                           ("analytics_order", "1"), ("analytics_line", "1"), ("analytics_move", "1"), ("analytics_back", "1")):  # fmt: skip
         rows = session.execute(text(f"SELECT t::text FROM {table} t WHERE {counted} <> 0"))
         found[table] = sorted(row[0] for row in rows)
     return found

@@ -193,6 +193,8 @@ def test_past_sales_stay_in_the_department_they_were_made_in(session: Session) -
         "UPDATE analytics_line SET base_net = base_net + 0.01 WHERE line_id = 0",
         "DELETE FROM analytics_order WHERE order_id = (SELECT max(order_id) FROM analytics_order)",
         "UPDATE analytics_move SET amount = amount - 0.01 WHERE kind = 'capture'",
+        "UPDATE analytics_back SET amount = amount + 0.01",
+        "UPDATE analytics_order SET previous_day = day - 1 WHERE is_second",
         "INSERT INTO analytics_order SELECT (a).* FROM (SELECT jsonb_populate_record(o, '{\"order_id\": 99999999}') AS a FROM analytics_order o LIMIT 1) x",
     ],
 )

@@ -14,7 +14,7 @@ from typing import Any
 from babel.core import get_global
 from sqlalchemy.orm import Session
 
-from app.analytics.models import ArticleDay, ArticleMonth, Day, LineFact, Month, MoveFact, OrderFact
+from app.analytics.models import ArticleDay, ArticleMonth, BackFact, Day, LineFact, Month, MoveFact, OrderFact
 from app.core.money import exponent
 from app.regions.queries import base_currency
 
@@ -124,6 +124,34 @@ raw_move AS (
 )"""
 
 
+def _piece(prefix: str, places: str) -> str:
+    """What a refund takes of a line: the running sum of refunds over the running sum of lines, rounded, less before."""
+    before = f"(b.{prefix}upto - b.{prefix}amount)"
+    return f"""CASE WHEN l.whole = 0 THEN CASE WHEN l.line_id = 0 THEN b.{prefix}amount ELSE 0 END
+                ELSE round(b.{prefix}upto * l.upto / l.whole, {places})
+                   - round(b.{prefix}upto * (l.upto - l.gross) / l.whole, {places})
+                   - round({before} * l.upto / l.whole, {places})
+                   + round({before} * (l.upto - l.gross) / l.whole, {places}) END"""
+
+
+_BACK = f"""
+refund AS (
+    SELECT m.*, sum(m.amount) OVER w AS upto, sum(m.base_amount) OVER w AS base_upto
+      FROM new_move m WHERE m.kind = 'refund'
+    WINDOW w AS (PARTITION BY m.order_id ORDER BY m.day, m.hour, m.move_id)
+), taken AS (
+    SELECT l.*, s.places, sum(l.gross) OVER (PARTITION BY l.order_id ORDER BY l.line_id = 0, l.line_id) AS upto,
+           sum(l.gross) OVER (PARTITION BY l.order_id) AS whole
+      FROM new_line l JOIN scope s ON s.id = l.order_id
+     WHERE l.order_id IN (SELECT order_id FROM refund)
+), new_back AS MATERIALIZED (
+    SELECT b.day, b.hour, b.currency, b.country, b.language, b.channel, b.payment_method, b.coupon, b.is_first, b.is_counted,
+           b.move_id AS refund_id, l.line_id, b.order_id, l.product_id, l.variant_id, l.category_id, l.brand_id,
+           l.seller_id, l.tax_rate, {_piece("", "l.places")} AS amount, {_piece("base_", ":places")} AS base_amount
+      FROM refund b JOIN taken l ON l.order_id = b.order_id
+)"""
+
+
 def columns(table: Any) -> list[str]:
     """Names of the columns of a model."""
     return [column.name for column in table.__table__.columns]
@@ -145,8 +173,8 @@ put_{source} AS (
 )"""
 
 
-FACTS = ((OrderFact, "order"), (LineFact, "line"), (MoveFact, "move"))
-_MAKE = ",".join((_SCOPE, _LINES, _ORDERS, _MOVES, *(_put(table, source) for table, source in FACTS)))
+FACTS = ((OrderFact, "order"), (LineFact, "line"), (MoveFact, "move"), (BackFact, "back"))
+_MAKE = ",".join((_SCOPE, _LINES, _ORDERS, _MOVES, _BACK, *(_put(table, source) for table, source in FACTS)))
 
 _MONEY = ("discount", "net", "tax", "gross")
 DAY_KEYS = ("day", "currency", "country", "language", "channel", "payment_method", "is_first")

@@ -22,7 +22,9 @@ AT_ONCE = 10_000
 """About so many orders are made into facts in one transaction; who records an order meanwhile waits for it."""
 MONTH = 31
 Report = Callable[[int, int, str], None]
-_HOLD = text("LOCK TABLE analytics_order, analytics_line, analytics_move IN SHARE ROW EXCLUSIVE MODE")
+_HOLD = text(
+    "LOCK TABLE analytics_order, analytics_line, analytics_move, analytics_back IN SHARE ROW EXCLUSIVE MODE"
+)
 ENDS = text(
     """SELECT min(day), max(day) FROM (
            SELECT min(day) AS day FROM analytics_order UNION ALL SELECT max(day) FROM analytics_order
