@@ -128,7 +128,25 @@ class LineFact(Slice, Base):
     __table_args__ = (
         Index("ix_analytics_line_day", "day", "order_id"),
         Index("ix_analytics_line_product", "product_id", "day"),
-        Index("ix_analytics_line_category", "category_id", "day"),
+        Index(
+            "ix_analytics_line_category",
+            "category_id",
+            "day",
+            postgresql_include=[
+                "order_id",
+                "line_id",
+                "is_counted",
+                "is_first",
+                "hour",
+                "currency",
+                "country",
+                "language",
+                "channel",
+                "payment_method",
+                "units",
+                "base_gross",
+            ],
+        ),
     )
 
     order_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
