@@ -22,6 +22,7 @@ from app.core import (
     feature,
     i18n,
     jobs,
+    lean,
     logs,
     outbox,
     packing,
@@ -72,6 +73,7 @@ def extended(names: Sequence[str]) -> list[Feature]:
     return [importlib.import_module(f"{name}.feature").FEATURE for name in names]
 
 
+@lean.nothing_collected()
 def create_app(overrides: Mapping[str, Any] | None = None, extra: Sequence[Feature] = ()) -> Flask:
     """Make the application: settings, database, security, features, back office, pages, commands.
 
@@ -144,6 +146,7 @@ def _templates(app: Flask, features: Sequence[Feature]) -> None:
         slot=slots.render,
         languages=i18n.LANGUAGES,
         current_language=i18n.current_language,
+        language_name=i18n.language_name,
     )
     app.jinja_env.filters.update(moment=i18n.format_moment, score=i18n.format_score)
 

@@ -12,8 +12,8 @@ from sqlalchemy.orm import sessionmaker
 from app.core import rate_limits, redis_client
 from app.identity import throttle
 from tests.api.shop import Shop, build
-from tests.conftest import _tables, empty, flush_redis
-from tests.keeping import KeptRows
+from tests.conftest import flush_redis
+from tests.keeping import KeptRows, empty, filled
 
 _built: list[tuple[Shop, KeptRows]] = []
 """The shop of this test process, once a module has asked for one."""
@@ -31,9 +31,7 @@ def floor(app: Any, engine: Any, kept_tables: frozenset[str], redis_server: Any)
             _built[0][1].put_back()
         else:
             made = build(app, sessionmaker(engine, expire_on_commit=False), engine)
-            with engine.connect() as connection:
-                tables = [name for name in _tables(connection) if name not in kept_tables]
-            _built.append((made, KeptRows(engine, tables)))
+            _built.append((made, KeptRows(engine, filled(engine, kept_tables))))
         shop = _built[0][0]
         yield dataclasses.replace(shop, people=dict(shop.people), ids=dict(shop.ids))
     finally:

@@ -15,6 +15,7 @@ from app.catalog.rules import NewVariant
 from app.core.actor import SYSTEM
 from tests.backoffice import log_in
 from tests.backoffice import statements as statements
+from tests.keeping import Beginnings
 
 
 def priced(*skus: str) -> dict[str, dict[str, dict[str, str]]]:
@@ -36,7 +37,11 @@ class Shop:
 
 
 @pytest.fixture
-def shop(session: Session) -> Shop:
+def shop(session: Session, beginnings: Beginnings) -> Shop:
+    return beginnings.give(session, "catalog.shop", lambda: _made(session))
+
+
+def _made(session: Session) -> Shop:
     attribute = operations.create_attribute
     ram = attribute(
         session, actor=SYSTEM, code="ram", name="Memory", kind="number", unit="GB", is_filter=True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import subprocess
 import sys
@@ -81,3 +82,18 @@ def test_a_process_without_pages_starts_without_them_and_finds_them_later() -> N
     done = subprocess.run([sys.executable, "-c", LOOK], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines() == ["[]", "None redis.asyncio.client"]
+
+
+@pytest.mark.parametrize("was_on", [True, False])
+def test_a_start_looks_for_no_garbage_and_leaves_the_look_as_it_was(was_on: bool) -> None:
+    before = gc.isenabled()
+    try:
+        gc.enable() if was_on else gc.disable()
+        with lean.nothing_collected():
+            assert not gc.isenabled()
+        assert gc.isenabled() is was_on
+        with pytest.raises(KeyError), lean.nothing_collected():
+            raise KeyError
+        assert gc.isenabled() is was_on
+    finally:
+        gc.enable() if before else gc.disable()

@@ -22,14 +22,16 @@ from recommender.jobs import TRAIN, learn_daily, start_training
 from recommender.models import ItemRow, Model, PersonRow
 from recommender.settings import RecommenderSettings
 from recommender.train import appraise, train
+from tests.keeping import Beginnings
 from tests.recommender import making
 
 Shop = dict[str, Any]
 
 
 @pytest.fixture
-def shop(session: Session) -> Shop:
-    return making.tasteful(session)
+def shop(session: Session, beginnings: Beginnings) -> Shop:
+    made = beginnings.give(session, "recommender.tasteful", lambda: making.tasteful(session))
+    return {name: list(ids) for name, ids in made.items()}
 
 
 def same_kind(shop: Shop, one: int, other: int) -> bool:

@@ -87,10 +87,10 @@ class Book:
     type_ids: dict[str, int]
 
     def type_of(self, type_id: int | None, type_code: str | None) -> TypeInfo | None:
-        """The type by whichever of the two is given."""
+        """The type by whichever of the two is given. True is nobody's id, although Python takes it for 1."""
         if type_id is None and type_code is not None:
             type_id = self.type_ids.get(type_code)
-        return self.types.get(type_id) if type_id is not None else None
+        return None if type_id is None or isinstance(type_id, bool) else self.types.get(type_id)
 
 
 def load_book(session: Session) -> Book:
