@@ -10,16 +10,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core import audit, caching, settings
+from app.core import settings
 from app.core.actor import Actor
 from app.core.clock import utcnow
 from app.core.paired import Comparison
-from app.core.unit_of_work import after_commit, unit_of_work
+from app.core.succession import Succession
+from app.core.unit_of_work import unit_of_work
 from app.search.learning import judging, queries, rules
 from app.search.learning.errors import NoRanking, NotProven, ShadowTaken
 from app.search.learning.fitting import Learnt, boosts_of
@@ -28,10 +29,10 @@ from app.search.learning.queries import Boosts
 from app.search.learning.settings import SearchSettings
 from app.search.queries.matching import OWNER
 
-ENTITY = "search_ranking"
-SWITCH_LOCK = 7_310_053
-KEEP = 4
-"""Versions whose boosts are kept beside the one in use: so far one can go back."""
+VERSIONS = Succession(
+    model=Ranking, lock_key=7_310_053, holdings=(Boost.ranking_id,), keep=4, entity="search_ranking",
+    verb="search", word="ranks", caches=OWNER, missing=NoRanking, unproven=NotProven, reasons=rules.REASONS,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def propose(
     )
     session.rollback()  # minutes of arithmetic hold no transaction open
     with unit_of_work(session):
-        _lock(session)
+        VERSIONS.lock(session)
         if (done := _of_job(session, job_id)) is not None:
             return done
         waiting = queries.in_shadow(session)
@@ -83,7 +84,7 @@ def propose(
         session.flush()
         if not reason:
             _write(session, made.id, version.learnt)
-        _note(session, made, actor)
+        VERSIONS.note(session, made, actor)
     return made
 
 
@@ -137,20 +138,18 @@ def look_at_shadow(session: Session, *, actor: Actor) -> Ranking | None:
     number, compared_with = waiting.id, before.id if before else None
     session.rollback()
     with unit_of_work(session):
-        _lock(session)
-        held = session.get(Ranking, number, with_for_update=True, populate_existing=True)
+        VERSIONS.lock(session)
+        held = VERSIONS.take(session, number)
         serving = queries.live(session)
         if held is None or held.state != "shadow" or (serving.id if serving else None) != compared_with:
             return None  # somebody switched meanwhile: the next look compares with what ranks now
         held.shadow = figures
         if reason:
-            held.state, held.reason = "refused", reason
-            session.execute(delete(Boost).where(Boost.ranking_id == number))
-            _note(session, held, actor)
+            VERSIONS.set_aside(session, held, reason, actor)
         else:
             held.proven_at = utcnow()
-            _switch(session, held, "proven", actor)
-            _forget_old(session)
+            VERSIONS.switch(session, held, "proven", actor)
+            VERSIONS.forget_old(session)
     return held
 
 
@@ -178,17 +177,7 @@ def withdraw(session: Session, *, ranking_id: int, actor: Actor) -> Ranking:
     Raises:
         NoRanking: there is none, or it does not wait in shadow.
     """
-    with unit_of_work(session):
-        _lock(session)
-        held = session.get(Ranking, ranking_id, with_for_update=True, populate_existing=True)
-        if held is not None and (held.state, held.reason) == ("refused", "withdrawn"):
-            return held
-        if held is None or held.state != "shadow":
-            raise NoRanking()
-        held.state, held.reason = "refused", "withdrawn"
-        session.execute(delete(Boost).where(Boost.ranking_id == ranking_id))
-        _note(session, held, actor)
-        return held
+    return cast(Ranking, VERSIONS.withdraw(session, ranking_id, actor=actor))
 
 
 def promote(session: Session, *, ranking_id: int, actor: Actor) -> Ranking:
@@ -197,18 +186,7 @@ def promote(session: Session, *, ranking_id: int, actor: Actor) -> Ranking:
     Raises:
         NoRanking: what it learnt is gone, or there is none. NotProven: it did not win both times.
     """
-    with unit_of_work(session):
-        _lock(session)
-        held = session.get(Ranking, ranking_id, with_for_update=True, populate_existing=True)
-        if held is None:
-            raise NoRanking()
-        if held.state in ("refused", "shadow"):
-            raise NotProven(reason=str(rules.REASONS.get(held.reason, held.reason)))
-        if held.state != "champion":
-            if not queries.has_boosts(session, ranking_id):
-                raise NoRanking()
-            _switch(session, held, "chosen", actor)
-        return held
+    return cast(Ranking, VERSIONS.promote(session, ranking_id, actor=actor))
 
 
 def rollback(session: Session, *, actor: Actor) -> Ranking | None:
@@ -218,20 +196,16 @@ def rollback(session: Session, *, actor: Actor) -> Ranking | None:
         NoRanking: nothing is in use.
     """
     with unit_of_work(session):
-        _lock(session)
+        VERSIONS.lock(session)
         if queries.live(session) is None:
             raise NoRanking()
         earlier = queries.earlier(session)
-        _switch(session, earlier, "chosen", actor, gone="rolled_back")
+        VERSIONS.switch(session, earlier, "chosen", actor, gone="rolled_back")
         return earlier
 
 
 def _of_job(session: Session, job_id: int | None) -> Ranking | None:
     return session.scalar(select(Ranking).where(Ranking.job_id == job_id)) if job_id is not None else None
-
-
-def _lock(session: Session) -> None:
-    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": SWITCH_LOCK})
 
 
 def _write(session: Session, ranking_id: int, learnt: Learnt) -> None:
@@ -254,39 +228,3 @@ def _write(session: Session, ranking_id: int, learnt: Learnt) -> None:
                     m.expected,
                 )
                 copy.write_row(row)
-
-
-def _switch(
-    session: Session, ranking: Ranking | None, reason: str, actor: Actor, gone: str = "replaced"
-) -> None:
-    """Let this version rank, or none: the unique index admits one, so the other goes first."""
-    now = utcnow()
-    before = session.scalar(select(Ranking).where(Ranking.state == "champion").with_for_update())
-    if before is not None:
-        before.state, before.reason, before.retired_at = "retired", gone, now
-        session.flush()
-    if ranking is not None:
-        ranking.state, ranking.reason, ranking.promoted_at, ranking.retired_at = "champion", reason, now, None
-        session.flush()
-    ranks = ranking.id if ranking is not None else None
-    audit.record(
-        session, actor=actor, action="search.switch", entity=ENTITY,
-        entity_id=ranks or (before.id if before is not None else 0),
-        before={"ranks": before.id if before is not None else None}, after={"ranks": ranks, "reason": reason},
-    )  # fmt: skip
-    after_commit(session, lambda: caching.purge(OWNER, "pages"))
-
-
-def _note(session: Session, ranking: Ranking, actor: Actor) -> None:
-    audit.record(
-        session, actor=actor, action="search.judge", entity=ENTITY, entity_id=ranking.id,
-        after={"state": ranking.state, "reason": ranking.reason},
-    )  # fmt: skip
-
-
-def _forget_old(session: Session) -> None:
-    """Drop what old versions learnt; their figures stay."""
-    kept = select(Ranking.id).where(Ranking.promoted_at.is_not(None)).order_by(Ranking.promoted_at.desc())
-    waiting = select(Ranking.id).where(Ranking.state == "shadow")
-    ids = [*session.scalars(kept.limit(KEEP + 1)), *session.scalars(waiting)]
-    session.execute(delete(Boost).where(Boost.ranking_id.not_in(ids)))
