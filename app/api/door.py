@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import BadRequest
 
 from app.api import rights
+from app.api.fields import in_words
 from app.core import idempotency, rate_limits
 from app.core.actor import GUEST, Actor
 from app.core.errors import Forbidden, Invalid, InvalidFields, ShopError, Unauthenticated
@@ -205,7 +206,7 @@ def _flat(messages: Any, where: str = "") -> Any:
             else:
                 yield from _flat(inner, f"{where}.{name}" if where else str(name))
     elif isinstance(messages, list) and messages:
-        yield where or "body", messages[0]
+        yield where or "body", in_words(messages[0])
 
 
 def _once(fn: Callable[..., Any], call: Call, path: Mapping[str, str]) -> Any:

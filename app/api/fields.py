@@ -13,6 +13,23 @@ from app.core.i18n import _l
 from app.core.money import Money
 
 AMOUNT = r"-?[0-9]{1,14}(\.[0-9]{1,4})?"
+WORDS = {
+    "Missing data for required field.": _l("Please fill this in."),
+    "Field may not be null.": _l("Please fill this in."),
+    "Unknown field.": _l("There is no such field."),
+    "Not a valid string.": _l("This must be text."),
+    "Not a valid integer.": _l("Please give a whole number."),
+    "Not a valid boolean.": _l("This must be true or false."),
+    "Not a valid list.": _l("This must be a list."),
+    "Not a valid mapping type.": _l("This must be an object."),
+    "Invalid input type.": _l("This must be an object."),
+}
+"""What marshmallow says of itself, in English only, as the house says it."""
+
+
+def in_words(message: str) -> str:
+    """What is wrong with a value, in the reader's language and saying what to do."""
+    return str(WORDS.get(message, message))
 
 
 class Text(fields.String):

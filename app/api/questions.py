@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import RAISE, Schema, fields
 
 from app.api.fields import Choice, Counted, MoneyField, Text, Whole
+from app.core.i18n import LANGUAGES
 from app.customers.ages import AgeBand
 
 EMAIL = {"format": "email"}
@@ -143,7 +144,7 @@ class ChangedMe(Body):
     first_name = Text(longest=64)
     last_name = Text(longest=64)
     phone = Text(longest=32)
-    language = Text(longest=5)
+    language = Choice("", *LANGUAGES)
     currency = Text(longest=3)
     age_band = Choice("", *(band.value for band in AgeBand), allow_none=True)
 

@@ -12,7 +12,7 @@ from wtforms import BooleanField, DateField, DateTimeField, DecimalField, Intege
 from wtforms import validators as checks
 from wtforms.fields.core import UnboundField
 
-from app.api.screens_own import OWN
+from app.api.screens_own import OPEN_FORMS, OWN
 from app.core.admin.api import MOST, AdminApi
 from app.core.admin.fields import ChoiceField, JSONField, ListField, RelationField, RelationsField
 from app.core.admin.writing import SECRET_WORDS
@@ -130,9 +130,12 @@ def _list_operations(view: Any, name: str) -> dict[str, Any]:
     }  # fmt: skip
     if view.can_ever("add"):
         key = {"in": "header", "name": "Idempotency-Key", "schema": {"type": "string", "maxLength": 255}}
+        form = _form(view.add_form, needs_all=True)
+        if more := OPEN_FORMS.get(name):
+            form |= {"properties": form["properties"] | more, "additionalProperties": True}
         made["post"] = {
             "operationId": f"admin_add_{name}", "summary": f"Add: {view.singular or view.entity}", "tags": [TAG],
-            "parameters": [key], "requestBody": _body(_form(view.add_form, needs_all=True)),
+            "parameters": [key], "requestBody": _body(form),
             "responses": _answers("201", _whole(view), "409", "422"),
         }  # fmt: skip
     return made

@@ -20,6 +20,20 @@ def _object(needed: tuple[str, ...] = (), **properties: Any) -> dict[str, Any]:
     return {"type": "object", "properties": properties} | ({"required": list(needed)} if needed else {})
 
 
+OPEN_FORMS: dict[str, dict[str, Any]] = {
+    "product": {
+        "type": {
+            "oneOf": [TEXT, {"type": "integer"}],
+            "description": "Key of the product type; it decides which fields there are",
+        },
+        "sku": {"type": "string", "description": "Of the first variant"},
+        "ean": TEXT,
+        "weight_g": {"type": "integer"},
+    }
+}
+"""What adding takes beside the fields known at start; more follow from the row (`spec_<attribute>`, `option_<attribute>`)."""
+
+
 def settings_paths(view: Any, base: str, answers: Answers, form: Form) -> dict[str, Any]:
     """Groups of settings: each has its own values."""
     groups = view.groups()

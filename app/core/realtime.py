@@ -41,8 +41,8 @@ def init_app(app: Flask, *, serve: bool) -> None:
         )
 
 
-def emit(namespace: str, event: str, body: dict[str, Any], room: str | None = None) -> None:
-    """Tell open pages something. Does nothing, quietly, when nobody can be told."""
+def emit(namespace: str, event: str, body: dict[str, Any], room: str | list[str] | None = None) -> None:
+    """Tell open pages something; who is in several of the rooms hears it once. Quiet when nobody can be told."""
     url = redis_client.url()
     if not url:
         return

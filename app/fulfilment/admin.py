@@ -81,6 +81,10 @@ class OrderView(ReadOnlyView):
         "Seller": READ,
     }
 
+    def possible_columns(self) -> list[str]:
+        """What has a name for people; the token of the customer's page is no column."""
+        return [*self.list_columns, "email", "payment_method", "currency", "shipping_method"]
+
     def quick_search(self, q: str) -> ColumnElement[bool]:
         """Number (or its end), e-mail address, or the name on the parcel."""
         words = q.strip()

@@ -1,6 +1,6 @@
 """The back office's screen of messages: what was sent to whom, what was refused, and sending again.
 
-Texts are not shown: they hold links that open accounts and orders.
+Texts hold links that open accounts and orders. Where no mail server is set up, mails end here: Admins read them.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.core.admin import Interface, ReadOnlyView, action, current_actor
-from app.core.admin.context import database
+from app.core.admin import Interface, Panel, ReadOnlyView, action, current_actor, panel
+from app.core.admin.context import database, person_id
 from app.core.errors import ShopError
+from app.identity.queries import role_names
+from app.identity.rules import ADMIN
 from app.notifications import operations
 from app.notifications.models import Message
 from app.notifications.states import MESSAGE
@@ -21,6 +23,12 @@ STATES = [
     ("queued", _l("Waiting")), ("sending", _l("Being sent")), ("sent", _l("Sent")), ("kept", _l("Kept here")),
     ("failed", _l("Failed")),
 ]  # fmt: skip
+
+
+def may_read() -> bool:
+    """True for an Admin: a link in a mail to somebody is a key to what is theirs."""
+    person = person_id()
+    return person is not None and ADMIN in role_names(database(), person)
 
 
 class MessageView(ReadOnlyView):
@@ -54,6 +62,16 @@ class MessageView(ReadOnlyView):
     }  # fmt: skip
     empty_help = _l("Every mail of the shop is listed here, whether it could be sent or not.")
     grants = {"Support": ("can_list", "can_show", "again")}
+
+    def show_columns_of_api(self) -> list[str]:
+        """REST gives Admins the text of a mail that is kept here."""
+        return [*super().show_columns_of_api(), *(["kept_text"] if may_read() else [])]
+
+    def panels(self, item: Message) -> list[Panel]:
+        """What a kept mail says, with its links, for Admins only."""
+        if item.kept_text is None or not may_read():
+            return []
+        return [panel(_("Text"), "notifications/admin/text.html", id="text", message=item)]
 
     @action("again", _l("Send again"), _l("Send this mail again?"), icon="refresh")
     def again(self, items: list[Message]) -> str:

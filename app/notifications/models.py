@@ -55,6 +55,11 @@ class Message(Base):
     def __str__(self) -> str:
         return f"{self.subject} → {self.recipient}"
 
+    @property
+    def kept_text(self) -> str | None:
+        """The text of a mail that no server takes: it is read here or nowhere."""
+        return self.text if self.state == "kept" else None
+
 
 class Attachment(Base):
     """A file that goes with a message: its bytes, or who makes it when the message leaves, and of what."""

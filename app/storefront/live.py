@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import request
 from flask_socketio import Namespace, join_room
 from sqlalchemy import select
 
 from app.core.web import shop_session
 from app.identity.models import User
-from app.identity.sessions import current_actor, current_person, current_user_id, user_of_token
+from app.identity.sessions import current_actor, current_person, user_of_token
 from app.notifications.channels import onsite
 from app.notifications.onsite import telling as shop_bell
 from app.notifications.staff import operations as staff_notices
@@ -30,26 +31,38 @@ def _words(value: Any, most: int) -> list[str]:
     return [v for v in found[:most] if isinstance(v, str) and 0 < len(v) <= 200 and "\x00" not in v]
 
 
-def _person(auth: Any) -> User | None:
-    """Who this is: by the cookie of the handshake, else by the token a program gave with it."""
-    person = current_person()
-    if person is None and isinstance(auth, dict) and isinstance(auth.get("token"), str):
-        person = user_of_token(auth["token"][:4_000])
-    return person
-
-
 class Notifications(Namespace):
     """The namespace that every page of the shop may connect to."""
 
+    def __init__(self, namespace: str) -> None:
+        super().__init__(namespace)
+        self.tokens: dict[str, str] = {}
+        """What programs gave with the handshake, by socket: it is their name in every call."""
+
+    def _person(self) -> tuple[User | None, bool]:
+        """Who this is, by the cookie of the handshake or else by its token, and whether as staff."""
+        person = current_person()
+        if person is not None:
+            return person, current_actor().kind == "staff"
+        token = self.tokens.get(request.sid)  # type: ignore[attr-defined]
+        person = user_of_token(token) if token else None
+        return person, person is not None and person.is_staff
+
     def on_connect(self, auth: Any = None) -> None:
         """Let everybody in; who is signed in also hears what is for them alone."""
-        person = _person(auth)
+        if isinstance(auth, dict) and isinstance(auth.get("token"), str):
+            self.tokens[request.sid] = auth["token"][:4_000]  # type: ignore[attr-defined]
+        person, is_staff = self._person()
         if person is not None:
             join_room(onsite.room(onsite.SHOP, person.id))
-        if current_actor().kind == "staff":
-            join_room(onsite.room(onsite.STAFF, current_user_id() or 0))
+            if is_staff:
+                join_room(onsite.room(onsite.STAFF, person.id))
         if isinstance(auth, dict):
             self.on_watch(auth)
+
+    def on_disconnect(self, *_reason: Any) -> None:
+        """Forget the socket."""
+        self.tokens.pop(request.sid, None)  # type: ignore[attr-defined]
 
     def on_watch(self, wanted: Any = None) -> dict[str, Any]:
         """Follow `{"order": token}` and `{"skus": […]}`; answers what is followed from now on."""
@@ -67,13 +80,13 @@ class Notifications(Namespace):
 
     def on_bell(self, asked: Any = None) -> dict[str, Any]:
         """How many notices wait at a bell (`{"bell": "shop"}` or "staff"), and which came `after` one of them."""
-        person = current_person()
+        person, is_staff = self._person()
         if person is None or not isinstance(asked, dict):
             return QUIET
         bell, after = asked.get("bell"), asked.get("after")
         known = after if isinstance(after, int) and 0 <= after < 2**63 else None
         language = person.language or "en"
-        if bell == onsite.STAFF and current_actor().kind == "staff":
+        if bell == onsite.STAFF and is_staff:
             return staff_bell.missed(shop_session(), person.id, language, known)
         if bell == onsite.SHOP:
             return shop_bell.missed(shop_session(), person.id, language, known)
@@ -81,15 +94,15 @@ class Notifications(Namespace):
 
     def on_read(self, asked: Any = None) -> dict[str, Any]:
         """Mark a notice as read (`{"id"}`); every page of its owner counts one less."""
-        user_id = current_user_id()
+        person, is_staff = self._person()
         name = asked.get("id") if isinstance(asked, dict) else None
-        if user_id is None:
+        if person is None:
             return {"unread": 0}
         number = onsite.number_of(name, onsite.STAFF)
-        if number is not None and current_actor().kind == "staff":
-            staff_notices.mark_seen(shop_session(), notice_ids=[number], user_id=user_id)
-            staff_bell.tell_read(shop_session(), user_id, [number])
+        if number is not None and is_staff:
+            staff_notices.mark_seen(shop_session(), notice_ids=[number], user_id=person.id)
+            staff_bell.tell_read(shop_session(), person.id, [number])
         number = onsite.number_of(name, onsite.SHOP)
         if number is not None:
-            return {"unread": shop_bell.read(shop_session(), user_id=user_id, numbers=[number])}
+            return {"unread": shop_bell.read(shop_session(), user_id=person.id, numbers=[number])}
         return {}

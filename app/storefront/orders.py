@@ -161,6 +161,7 @@ def order_view(session: Session, order: OrderPage, **more: object) -> pages.Orde
         cancel_url=f"{here}/cancel" if order.can_cancel else "",
         reorder_url=f"{here}/again",
         pay_url=_pay_url(session, order),
+        instructions=instructions_of(session, order),
         **more,  # type: ignore[arg-type]
     )
 
@@ -210,7 +211,7 @@ def done(token: str) -> ResponseReturnValue:
         order=_under(shown, _("We are waiting for your payment") if waits else _("Thank you")),
         email=order.email,
         next_steps=() if waits else _next_steps(order),
-        instructions=instructions_of(session, order),
+        instructions=shown.instructions,
         register=(password,) if current_person() is None and not waits else None,
         pay_again_url=shown.pay_url if waits else "",
         pay_title=title,

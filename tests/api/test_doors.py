@@ -65,6 +65,24 @@ def test_bodies_must_be_json_objects(client: Any, floor: Shop, method: str, path
     assert "not_a_field" in {error["field"] for error in answer.json["errors"]}
 
 
+@pytest.mark.parametrize(("method", "path"), BODIES)
+def test_wrong_fields_are_named_in_the_readers_language(
+    client: Any, floor: Shop, method: str, path: str
+) -> None:
+    bodies = {(door.method, path_of(door)): door.body for door in DOORS if door.body is not None}
+    names = bodies[method, path]().fields
+    values: tuple[Any, ...] = ("missing", None, 1, [], {})
+    for value in values:
+        sent = {} if value == "missing" else dict.fromkeys(names, value)
+        said = {}
+        for language in ("en", "fr"):
+            headers = floor.headers("admin") | {"Accept-Language": language}
+            answer = client.open(at(path), method=method, json=sent | {"not_a_field": 1}, headers=headers)
+            assert answer.status_code == 422
+            said[language] = {error["message"] for error in answer.json["errors"]}
+        assert said["fr"] and not said["fr"] & said["en"], value
+
+
 @pytest.mark.parametrize(("method", "path", "who"), CLOSED)
 def test_closed_doors(client: Any, floor: Shop, method: str, path: str, who: str) -> None:
     def status(**headers: str) -> int:

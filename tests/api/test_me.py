@@ -39,6 +39,16 @@ def test_a_profile_changes_in_parts(mine: Any) -> None:
     assert mine("PATCH", "/me", {"email": "other@example.org"}).status_code == 422
 
 
+def test_a_language_or_currency_the_shop_has_not_is_refused(mine: Any) -> None:
+    before = mine("GET", "/me").json
+    for wrong in ({"language": "xx"}, {"language": "french"}, {"currency": "ZZZ"}, {"currency": "eur"}):
+        answer = mine("PATCH", "/me", wrong)
+        assert (answer.status_code, [e["field"] for e in answer.json["errors"]]) == (422, list(wrong))
+    assert mine("GET", "/me").json == before
+    after = mine("PATCH", "/me", {"language": "fr", "currency": "EUR"}).json
+    assert (after["language"], after["currency"]) == ("fr", "EUR")
+
+
 def test_an_age_is_given_by_choice_and_taken_back(mine: Any) -> None:
     assert mine("GET", "/me").json["age_band"] is None
     assert mine("PATCH", "/me", {"age_band": "25_34"}).json["age_band"] == "25_34"

@@ -269,3 +269,32 @@ def test_news_are_looked_at_again(ask: Any, floor: Shop) -> None:
             403 if who else 401
         )
     assert ask("POST", "carrierevent/999999999/actions/again", {}).status_code == 404
+
+
+# --- products -------------------------------------------------------------------------------------
+
+
+def test_a_product_is_made_with_its_first_variant_once(ask: Any, client: Any, floor: Shop) -> None:
+    sku = f"REST-{uuid4().hex[:8]}"
+    body = {"type": floor.ids["type"], "name": "Lamp by REST", "category": floor.ids["lamps"], "sku": sku}
+    key = {"Idempotency-Key": uuid4().hex}
+    made, again = ask("POST", "product", body, **key), ask("POST", "product", body, **key)
+    assert (made.status_code, again.status_code) == (201, 201), made.text
+    assert made.json["name"] == "Lamp by REST" and again.json["id"] == made.json["id"]
+    assert ask("GET", f"product/{made.json['id']}").json["category"]["id"] == floor.ids["lamps"]
+    assert ask("GET", f"variant?q={sku}").json["items"][0]["sku"] == sku
+    told = client.get("/api/openapi.json").json["paths"]["/api/v1/admin/product"]["post"]["requestBody"]
+    assert set(body) <= set(told["content"]["application/json"]["schema"]["properties"])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [({}, "name"), ({"name": "Lamp"}, "type"), ({"name": "Lamp", "type": 999}, "type"), ({"draft": 1}, "draft"),
+     ({"other_categories": "x"}, "other_categories"), ({"name": 5.5e300, "type": [1]}, "type")],
+)  # fmt: skip
+def test_a_product_that_cannot_be_is_refused_at_its_fields(
+    ask: Any, floor: Shop, wrong: dict[str, Any], field: str
+) -> None:
+    answer = ask("POST", "product", {"category": floor.ids["lamps"]} | wrong)
+    assert answer.status_code == 422
+    assert field in [error["field"] for error in answer.json["errors"]], answer.text

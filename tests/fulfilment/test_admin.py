@@ -212,6 +212,7 @@ VERBS = (
     "note",
     "addresses",
 )
+COLUMN = re.compile(r'name="columns" value="(\w+)"[^>]*><span>([^<]+)')
 ALLOWED = {
     "Admin": set(VERBS),
     "Manager": set(VERBS),
@@ -265,6 +266,23 @@ def test_a_seller_sees_orders_with_own_goods_only(own: Session, staff: Any) -> N
     assert client.get(f"/admin/orders/show/{other.id}").status_code == 404
     listed = client.get("/admin/orders/list/").text
     assert str(order.number) in listed and str(other.number) not in listed
+    columns = dict(COLUMN.findall(listed))
+    assert "email" in columns and not set(columns) & {"token", "email_key", "cart_id"}
+    helper = staff("Support").get(f"/admin/orders/show/{order.id}").text
+    assert order.token in helper, "who may cancel also opens the customer's page"
+    for page in ("show/" + str(order.id), "list/", "export.csv"):
+        assert order.token not in client.get(f"/admin/orders/{page}").text, "its holder could cancel"
+
+
+def test_columns_that_may_be_chosen_have_names_in_every_language(staff: Any) -> None:
+    client, named = staff("Admin"), {}
+    for language in ("en", "fr", "nl", "de", "es"):
+        client.post("/admin/language", data={"language": language})
+        named[language] = dict(COLUMN.findall(client.get("/admin/orders/list/").text))
+    for name in ("placed_at", "payment_method", "shipping_method"):
+        assert len({named[language][name] for language in named}) >= 4, name
+    alike = {name for name, words in named["en"].items() if all(words == named[x][name] for x in named)}
+    assert not alike
 
 
 def test_the_list_finds_filters_exports_and_packs_many(own: Session, staff: Any) -> None:

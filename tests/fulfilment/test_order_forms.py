@@ -117,6 +117,14 @@ def test_a_refused_payback_keeps_its_reference(own: Session, staff: Any) -> None
     assert refund.state == "manual"
 
 
+def test_cancelling_promises_what_has_not_gone_back_yet(own: Session, staff: Any) -> None:
+    client, order = staff("Admin"), made(own, paid=True)
+    act(client, order, "refund", amount="1.00", reason="Scratched", key="abc")
+    rest = order.total.amount - 1
+    asked = re.search(r'<dialog[^>]*id="cancel".*?</dialog>', shown(client, order), re.S)
+    assert asked and f"What was paid (€{rest}) goes back." in asked[0]
+
+
 @pytest.mark.parametrize("amount", ["0", "-1", "0.001", "1e400", "NaN", "²", "", "99999999999999999999"])
 def test_refunds_that_are_none_are_refused_at_the_amount(own: Session, staff: Any, amount: str) -> None:
     client, order = staff("Admin"), made(own, paid=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from flask import request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -21,6 +22,7 @@ from app.notifications.onsite import telling as shop
 from app.notifications.onsite.models import Notice
 from app.notifications.staff import handlers, telling
 from app.orders import notices
+from app.storefront import live
 from tests.orders import making
 
 PASSWORD = "a-long-demo-password-7"
@@ -118,6 +120,42 @@ def test_a_customer_hears_how_the_order_stands_once_for_each_state(
     for _ in range(2):
         assert shop.read(session, user_id=bought.user_id, numbers=[number or 0]) == 0
     assert shop.missed(session, bought.user_id, "en", 0)["notices"] == []
+
+
+def test_a_program_is_known_by_its_token_in_every_call(
+    app: Any,
+    session: Session,
+    bought: Any,
+    team: dict[str, int],
+    sent: list[Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rooms: list[str] = []
+    monkeypatch.setattr(live, "join_room", rooms.append)
+    notices.live_owner(session, OrderShipped(order_id=bought.id))
+    notice = {"id": sent[-1][2]["id"]}
+    space = live.Notifications("/notifications")
+
+    def calls(sid: str, email: str) -> tuple[Any, Any, list[str]]:
+        login = {"email": email, "password": PASSWORD}
+        token = app.test_client().post("/api/v1/auth/token", json=login).json["access_token"]
+        rooms.clear()
+        with app.test_request_context():
+            request.sid = sid  # type: ignore[attr-defined]
+            space.on_connect({"token": token})
+            waiting = space.on_bell({"bell": "shop"})["unread"], space.on_bell({"bell": "staff"})
+            return waiting, space.on_read(notice), list(rooms)
+
+    (waiting, _staff), read, heard = calls("a", "support@desk.example")
+    assert (waiting, read) == (0, {"unread": 0}), "not theirs"
+    assert heard == [f"shop:{team['Support']}", f"staff:{team['Support']}"]
+    (waiting, staff), read, heard = calls("b", "kim@people.example")
+    assert (waiting, staff, read, heard) == (1, live.QUIET, {"unread": 0}, [f"shop:{bought.user_id}"])
+    assert queries.unread(session, bought.user_id) == 0
+    with app.test_request_context():
+        request.sid = "c"  # type: ignore[attr-defined]
+        space.on_connect({"token": "nonsense"})
+        assert space.on_read(notice) == {"unread": 0}
 
 
 def test_a_guest_s_order_rings_nowhere(session: Session, sent: list[Any]) -> None:

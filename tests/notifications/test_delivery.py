@@ -142,6 +142,30 @@ def test_what_is_refused_for_good_waits_for_a_person_who_sends_it_again(
     assert kept(session).state == "sent" and len(postbox.mails) == 1
 
 
+def test_a_mail_that_is_kept_here_is_read_by_admins_and_by_nobody_else(app: Any, session: Session) -> None:
+    order = order_in(session, "fr")
+    write(session, order, "kept")
+    smtp.configure({"MAIL_URL": "", "MAIL_FROM": "Shop <shop@example.com>"})
+    operations.deliver_due(session)
+    row = kept(session)
+    assert row.state == "kept"
+    seen: dict[str, bool] = {}
+    for role in ("Admin", "Manager", "Support"):
+        email = f"{role.lower()}@mails.example"
+        identity.create_user(session, email=email, password=PASSWORD, roles=[role], actor=SYSTEM)
+        session.commit()
+        browser, login = app.test_client(), {"email": email, "password": PASSWORD}
+        browser.post("/admin/login/", data=login)
+        page = browser.get(f"/admin/message/show/{row.id}").text
+        seen[role] = f'href="{app.config["SITE_URL"]}/fr/orders/{order.token}"' in page
+        token = browser.post("/api/v1/auth/token", json=login).json["access_token"]
+        told = browser.get(
+            f"/api/v1/admin/message/{row.id}", headers={"Authorization": f"Bearer {token}"}
+        ).json
+        assert (order.token in str(told.get("kept_text")), order.token in page) == (seen[role], seen[role])
+    assert seen == {"Admin": True, "Manager": False, "Support": False}
+
+
 @pytest.mark.parametrize(
     "to",
     [

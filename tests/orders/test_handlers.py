@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.core import realtime
 from app.core.feature import collected
+from app.core.unit_of_work import unit_of_work
 from app.events import orders as events
 from app.events.identity import EmailChanged, EmailVerified
 from app.orders import handlers, jobs
@@ -20,7 +21,7 @@ from tests.orders import making
 from tests.orders.making import STAFF
 from tests.orders.test_queries import user
 
-Told = list[tuple[str, str, dict[str, Any], str | None]]
+Told = list[tuple[str, str, dict[str, Any], str | list[str] | None]]
 
 
 @pytest.fixture
@@ -64,6 +65,15 @@ def test_twice_and_for_nothing(session: Session, told: Told, kind: type[Any]) ->
     for order_id in (made.id, made.id, 999):
         handlers.live_order(session, kind(order_id=order_id, **extra))
     assert [entry[2]["status"] for entry in told] == ["pending", "pending"]
+
+
+def test_ord_05_its_customer_hears_wherever_they_are(session: Session, told: Told) -> None:
+    made = making.order(session, making.articles(session, 1))
+    kim = user(session, "kim@example.org")
+    with unit_of_work(session):
+        made.user_id = kim
+    orders.tell_pages(session, order_id=made.id)
+    assert [entry[-1] for entry in told] == [[f"order:{made.token}", f"shop:{kim}"]], "in one message"
 
 
 def test_every_event_of_orders_is_heard_by_pages() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import text
@@ -191,3 +193,15 @@ def test_the_commands_answer_with_json(app: Any, own: Session) -> None:
 def test_a_shop_without_searches_learns_nothing(own: Session) -> None:
     refused = training.learn(own, actor=SYSTEM)
     assert (refused.state, refused.reason) == ("refused", "few_sessions")
+
+
+def test_a_search_of_a_day_opens_from_its_list(own: Session, staff: Callable[..., Any]) -> None:
+    own.execute(text("INSERT INTO search_query_count VALUES ('2026-11-22', 'en', 'brass lamp', 5, 30)"))
+    own.commit()
+    client = staff("Admin")
+    (link,) = set(
+        re.findall(r'href="(/admin/search_query/show/[^"]+)"', client.get("/admin/search_query/list/").text)
+    )
+    assert "brass lamp" in words(client.get(html.unescape(link)))
+    for key in ('["2026-13-22", "en", "brass lamp"]', '["x", "en", "brass lamp"]', "[null, 1, 2]", "[]", "x"):
+        assert client.get(f"/admin/search_query/show/{quote(key)}").status_code == 404

@@ -204,8 +204,11 @@ def test_a_transfer_shows_where_the_money_goes(client: Any) -> None:
         .headers["Location"]
         .rpartition("/")[2]
     )
-    done = client.get(f"/checkout/done/{token}").text
-    assert "IBAN" in done and re.search(r"\+\+\+\d{3}/\d{4}/\d{5}\+\+\+", done)
+    for path in (f"/checkout/done/{token}", f"/orders/{token}"):
+        page = client.get(path).text
+        assert "IBAN" in page and re.search(r"\+\+\+\d{3}/\d{4}/\d{5}\+\+\+", page), path
+    client.post(f"/orders/{token}/cancel")
+    assert "IBAN" not in client.get(f"/orders/{token}").text
 
 
 def test_languages_all_the_way(floor: Shop) -> None:

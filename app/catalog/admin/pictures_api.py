@@ -105,6 +105,18 @@ def _wanted(item: Mapping[str, Any], now: NewImage) -> NewImage:
 class ProductApi(LinksApi):
     """The REST door of products, of their pictures and of what stands beside them."""
 
+    def _create(self, body: dict[str, Any]) -> Any:
+        """A product of the type that `type` names; the form, and so what may be sent, follows from it."""
+        view, values = self.view, {name: value for name, value in body.items() if name != "type"}
+        form = view.new_form()
+        data, given = json_forms.current_data(form), json_forms.form_data(form, values)
+        for name in values:
+            data.setlist(name, given.getlist(name))
+        filled = view.new_form(data)
+        made = self._written(filled, lambda: view.create(filled))
+        database().refresh(made)
+        return made
+
     @expose("/<pk>/pictures", methods=["GET"])
     def pictures(self, pk: str) -> Response:
         """The pictures of a product in their order."""

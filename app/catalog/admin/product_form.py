@@ -189,7 +189,7 @@ def _key(value: Any) -> int | None:
 def argument_fields(form_fields: Iterable[str] = ()) -> dict[str, str]:
     """Where refusals of the operations belong."""
     found = {
-        "category_id": "category", "category_ids": "other_categories", "brand_id": "brand",
+        "category_id": "category", "category_ids": "other_categories", "brand_id": "brand", "type_id": "type",
         "variants": "sku", "variants.0.sku": "sku", "variants.0.ean": "ean", "variants.0.weight_g": "weight_g",
         "variants.0.options": "sku", "data": "pictures", **texts.argument_fields(TEXTS),
     }  # fmt: skip

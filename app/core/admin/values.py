@@ -9,7 +9,7 @@ from typing import Any
 
 from flask_appbuilder.exceptions import FABException
 from flask_babel import gettext as _
-from sqlalchemy import BigInteger, Integer, SmallInteger, Uuid
+from sqlalchemy import BigInteger, Date, Integer, SmallInteger, Uuid
 from sqlalchemy.sql.schema import Column
 
 MAX_TEXT = 1_000
@@ -150,6 +150,8 @@ def parse_key(column: Column[Any], raw: Any) -> Any | None:
     try:
         if isinstance(column.type, Integer):
             return parse_int(raw, column.type)
+        if isinstance(column.type, Date):
+            return parse_date(raw)
         return parse_uuid(raw) if isinstance(column.type, Uuid) else parse_text(raw)
     except BadValue:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.storefront.pages.cart import CartLine, Coupon, Totals
-from app.storefront.pages.orders import OrderView
+from app.storefront.pages.orders import Instruction, OrderView
 from app.storefront.pages.shell import Choice, Field, FieldError, Meta, Money, Notice
 
 
@@ -70,15 +70,6 @@ class CheckoutView:
     can_place: bool = True
     terms_url: str = ""
     privacy_url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Instruction:
-    """A row of payment instructions. `copy` offers a copy button for the value."""
-
-    label: str
-    value: str
-    copy: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,11 +88,21 @@ class AddressBlock:
 
 
 @dataclass(frozen=True, slots=True)
+class Instruction:
+    """A row of payment instructions. `copy` offers a copy button for the value."""
+
+    label: str
+    value: str
+    copy: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class OrderView:
     """One order. `status` is the code the socket sends; `live_url` answers this page again.
 
     `cancel_url`, `reorder_url`, `return_url` and `pay_url` are "" where not possible; the
-    first two are posted to. `documents` are invoices and credit notes.
+    first two are posted to. `documents` are invoices and credit notes. `instructions` are those of a
+    bank transfer that has not come in: beneficiary, IBAN, amount, communication.
     """
 
     meta: Meta
@@ -118,5 +128,6 @@ class OrderView:
     reorder_url: str = ""
     return_url: str = ""
     pay_url: str = ""
+    instructions: tuple[Instruction, ...] = ()
     crumbs: tuple[Crumb, ...] = ()
     notices: tuple[Notice, ...] = ()
