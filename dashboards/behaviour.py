@@ -26,7 +26,7 @@ def build(session: Session, asked: Asked) -> Content:
         tiles=(
             Tile("visits"), Tile("visitors"), Tile("page_views"), Tile("conversion"), Tile("add_to_cart_rate"),
             Tile("checkout_rate"), Tile("abandoned_carts"), Tile("abandoned_cart_value", note=_("at the prices shown")),
-            Tile("searches_without_results", url="/admin/querycount/list/?hits.le=0"),
+            Tile("searches_without_results", url="/admin/search_query/list/?hits.le=0"),
         ),
         charts=(
             Chart("visits", asked.step, Kind.LINE, _("Visits over time"), span=2, name="trend"),
@@ -46,13 +46,14 @@ def build(session: Session, asked: Asked) -> Content:
 
 def _funnel(session: Session, asked: Asked) -> Panel:
     """From visit to order: who came further has come this far too."""
+    steps = queries.funnel(session, asked.period)
     return Panel(
         "funnel", _("From visit to order"), kind=Kind.BARS, head=_("Step"),
         columns=(Column(_("Visits")), Column(_("Of the step before"), Unit.PERCENT)),
         rows=tuple(
-            Line(step.code, str(STEPS[step.code]), (step.visits, step.share))
-            for step in queries.funnel(session, asked.period)
+            Line(step.code, str(STEPS[step.code]), (step.visits, step.share)) for step in steps if steps[0].visits
         ),
+        empty=_("Nothing in these days."),
         note=_("Only visitors who agreed to be counted; robots are left out. Filters do not apply."),
     )  # fmt: skip
 

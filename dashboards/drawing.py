@@ -86,6 +86,13 @@ class Drawn:
     """Of a card that waits: with which others its figures come."""
 
     @property
+    def legend(self) -> tuple[str, ...]:
+        """What the drawn and the dotted line are, where there are two."""
+        return (
+            self.columns if self.figure and self.has_change and self.kind in (Kind.LINE, Kind.COLUMNS) else ()
+        )
+
+    @property
     def alternative(self) -> str:
         """The chart in one sentence, for who cannot see it."""
         if not self.rows:

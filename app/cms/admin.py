@@ -10,6 +10,7 @@ from app.catalog.admin import texts
 from app.cms import operations, rules
 from app.cms.models import Banner, MenuLink, Page, Redirect
 from app.core.admin import Interface, OperationView, by, related
+from app.core.admin.formats import readable
 
 LOOKS = {"Support": ("can_list", "can_show")}
 ADDRESS = _l("An address of this shop (beginning with /), or a whole web address.")
@@ -41,6 +42,7 @@ class PageView(texts.WrittenView):
     search_columns = ["title", "slug", "state", "body", "published_from", "published_until"]
     choices = {"state": [("draft", _l("Draft")), ("published", _l("Published"))]}
     badges = {"state": {"draft": "wait", "published": "good"}}
+    formatters_columns = {"body": readable}
     base_order = ("title", "asc")
     add_fieldsets = edit_fieldsets = [
         (_l("Page"), {"fields": ["title", "slug", "state", "published_from", "published_until", "summary", "body"]}),

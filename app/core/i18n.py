@@ -37,7 +37,7 @@ _UNPREFIXED = (
 
 __all__ = [
     "DEFAULT_LANGUAGE", "LANGUAGES", "LanguagePrefix", "_", "_l", "choose_locale", "current_language",
-    "format_moment", "is_language", "lacks_sql", "localized_path", "ngettext", "quick_texts", "speak", "translated",
+    "format_moment", "is_language", "lacks_sql", "language_name", "localized_path", "ngettext", "quick_texts", "speak", "translated",
 ]  # fmt: skip
 
 
@@ -101,6 +101,12 @@ def choose_locale() -> str:
 def current_language() -> str:
     """The two-letter language of the current request; the default outside of one."""
     return choose_locale()
+
+
+def language_name(code: str) -> str:
+    """What a language is called in the one being spoken: "es" is "Spanish"."""
+    spoken = get_locale()
+    return str((spoken.languages if spoken is not None else {}).get(code) or LANGUAGES.get(code, code))
 
 
 def speak(language: str) -> Any:

@@ -65,6 +65,11 @@ def group_of(session: Session, user_id: int | None) -> str:
     return session.scalar(select(Profile.group_code).where(Profile.user_id == user_id)) or "b2c"
 
 
+def group_name(session: Session, code: str) -> str:
+    """What people call a group."""
+    return session.scalar(select(CustomerGroup.name).where(CustomerGroup.code == code)) or code
+
+
 def addresses(session: Session, user_id: int) -> list[Address]:
     """The saved addresses, defaults first, then the newest (index ix_customers_address_user_id)."""
     return list(

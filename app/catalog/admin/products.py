@@ -17,6 +17,7 @@ from sqlalchemy.orm import selectinload
 from app.catalog import operations
 from app.catalog.admin import links, pictures, product_form, texts
 from app.catalog.admin.pictures_api import ProductApi
+from app.catalog.admin.tree import DEPARTMENT
 from app.catalog.admin.variants import VariantView
 from app.catalog.models import Product, ProductCategory, ProductImage, ProductType
 from app.catalog.queries import load_book
@@ -83,7 +84,7 @@ class ProductView(OperationView):
     choices = {"state": STATES, "tax_class": TAXES}
     badges = {"state": {"draft": "quiet", "published": "good", "archived": "bad"}}
     relations = {
-        "category": related("name", "path", label=lambda row: row.path), "brand": related("name"),
+        "category": DEPARTMENT, "brand": related("name"),
         "type": related("name", "code"), "seller_id": related("email", "username", label=lambda row: row.email),
     }  # fmt: skip
     label_columns = {
@@ -111,7 +112,7 @@ class ProductView(OperationView):
     }
     formatters_columns = {"picture": texts.thumbnail, "specifications": in_words}
     add_columns = edit_columns = [*product_form.PLAIN, *product_form.WINDOW]
-    add_form_extra_fields = edit_form_extra_fields = {"other_categories": product_form.PicturesField()}
+    add_form_extra_fields = edit_form_extra_fields = {"other_categories": product_form.RelationsField()}
     add_template, edit_template = "catalog/admin/product_add.html", "catalog/admin/product_edit.html"
     show_template = "catalog/admin/product_show.html"
     show_fieldsets = [

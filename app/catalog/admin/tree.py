@@ -6,25 +6,40 @@ from collections.abc import Mapping
 from typing import Any
 
 from markupsafe import Markup
+from sqlalchemy import ColumnElement
 
 from app.catalog import operations
 from app.catalog.admin import texts
 from app.catalog.models import Brand, Category
+from app.catalog.queries import category_tree
 from app.core.admin import Imports, Interface, OperationView, action, by, current_actor, related
 from app.core.admin.context import database
-from app.core.i18n import _l
+from app.core.i18n import _l, current_language, translated
 from app.core.unit_of_work import unit_of_work
 
 TEXTS: texts.Columns = {
     "name": (_l("Name"), 200), "slug": (_l("Address name"), 200), "description": (_l("Description"), 50_000),
 }  # fmt: skip
-PATH = related("name", "path", label=lambda row: row.path)
 
 
-def indented(name: str) -> Markup:
-    """A category's name, set in by its depth (two marks a level stand before it)."""
-    depth = len(name) - len(name.lstrip("\t"))
-    return Markup('<span style="padding-inline-start:{}rem">{}</span>').format(depth * 1.25, name.strip())
+def full_name(category: Category) -> str:
+    """What a reader calls a category, in their language: "Lighting / Desk lamps"."""
+    return category_tree(database(), current_language()).full_name(category.id) or category.name
+
+
+def _called(words: str) -> ColumnElement[bool]:
+    return Category.id.in_(category_tree(database(), current_language()).called(words))
+
+
+DEPARTMENT = related("name", "path", label=full_name, called=_called, order_by="path")
+"""How categories are found and named, wherever one is chosen."""
+
+
+def indented(category: Category) -> Markup:
+    """A category's own name in the reader's language, set in by its depth."""
+    name = translated(category, "name", current_language())
+    depth = len(category.lineage) - 1
+    return Markup('<span style="padding-inline-start:{}rem">{}</span>').format(depth * 1.25, name)
 
 
 class CategoryView(OperationView):
@@ -36,17 +51,16 @@ class CategoryView(OperationView):
     title, singular = _l("Categories"), _l("Category")
     icon = "folder"
     list_help = _l("Moving a category takes its products and everything below along; old addresses redirect.")
-    list_columns = ["tree_name", "path", "product_count", "is_visible", "position"]
+    list_columns = ["name", "path", "product_count", "is_visible", "position"]
     search_columns = ["name", "path", "is_visible", "parent_id"]
     quick_search_columns = ["name", "path"]
     order_columns = ["path", "product_count", "position"]
     base_order = ("path", "asc")
     label_columns = {
-        "tree_name": _l("Name"), "path": _l("Address"), "product_count": _l("Products"), "parent_id": _l("Below"),
+        "path": _l("Address"), "product_count": _l("Products"), "parent_id": _l("Below"),
         "image_id": _l("Picture"),
     }  # fmt: skip
-    formatters_columns = {"tree_name": indented}
-    relations = {"parent_id": PATH, "image_id": related("filename", "alt")}
+    relations = {"parent_id": DEPARTMENT, "image_id": related("filename", "alt")}
     add_fieldsets = edit_fieldsets = [
         (_l("Category"), {"fields": ["name", "parent_id", "position", "is_visible", "image_id", "slug", "description"]}),
         *texts.fieldsets(TEXTS),
@@ -67,6 +81,14 @@ class CategoryView(OperationView):
     edit_operation = staticmethod(operations.update_category)
     delete_operation = staticmethod(operations.delete_category)
     grants = {"Support": ("can_list", "can_show"), "Seller": ("can_list", "can_show")}
+
+    def cell(self, item: Category, name: str, short: bool = False) -> Any:
+        """The list is a tree, and read in one's own language."""
+        return indented(item) if name == "name" and short else super().cell(item, name, short)
+
+    def name_of(self, item: Category) -> str:
+        """Its name with those above it."""
+        return full_name(item)
 
     def import_cells(self, cells: Mapping[str, str]) -> dict[str, str]:
         """A table that names only addresses tells by them what stands below what."""

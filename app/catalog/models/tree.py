@@ -46,11 +46,6 @@ class Category(Stamped, Base):
     is_visible: Mapped[bool] = mapped_column(Boolean, server_default="true")
     product_count: Mapped[int] = mapped_column(Integer, server_default="0")
 
-    @property
-    def tree_name(self) -> str:
-        """The name with a tab for each level above it."""
-        return "\t" * (len(self.lineage) - 1) + self.name
-
     def __str__(self) -> str:
         return self.name
 

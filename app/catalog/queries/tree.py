@@ -48,6 +48,15 @@ class CategoryTree:
         node = self.nodes.get(category_id)
         return [self.nodes[i] for i in node.lineage if i in self.nodes] if node else []
 
+    def full_name(self, category_id: int) -> str:
+        """The name with those above it: "Lighting / Desk lamps"; nothing for a category that is not there."""
+        return " / ".join(node.name for node in self.crumbs(category_id))
+
+    def called(self, words: str) -> list[int]:
+        """The categories whose full name contains the words."""
+        wanted = words.casefold()
+        return [i for i in self.nodes if wanted in self.full_name(i).casefold()]
+
     def children(self, category_id: int | None = None) -> list[CategoryNode]:
         """Visible children of a category, or the departments."""
         ids = self.roots if category_id is None else self.nodes[category_id].children

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -15,6 +16,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from app.core.admin import relation_search
+from app.core.i18n import language_name
 from app.core.money import Money
 
 LONGEST = 90
@@ -31,6 +33,7 @@ TONES: dict[str, str] = {
     ),
 }
 """The colour of a state's badge; anything else is neutral."""
+_BLOCK_END = re.compile(r"</(?:p|li|h[1-6]|blockquote)>|<br ?/?>|\n{2,}", re.IGNORECASE)
 _NOTHING = Markup('<span class="nothing" aria-label="{}">—</span>')
 
 
@@ -133,6 +136,33 @@ def _short(text: str, longest: int = LONGEST) -> str:
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
+def readable(text: Any) -> Markup:
+    """Written HTML as people read it: paragraph by paragraph, without its tags."""
+    parts = [Markup(part).striptags().strip() for part in _BLOCK_END.split(str(text or ""))]  # noqa: S704 - tags go, the rest is escaped
+    words = "\n\n".join(part for part in parts if part)
+    return Markup('<div class="long">{}</div>').format(words) if words else nothing()
+
+
+def _translations(view: Any, held: Mapping[str, Any]) -> Markup:
+    """Texts of other languages, each language with its name and the labels of its fields."""
+    blocks = []
+    for code in sorted(held, key=language_name):
+        texts = [(name, text) for name, text in (held[code] or {}).items() if text]
+        lines = Markup("").join(
+            Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(
+                view.label_columns.get(name, name), readable(text)
+            )
+            for name, text in texts
+        )
+        if texts:
+            blocks.append(
+                Markup(
+                    '<details class="translation"><summary>{}</summary><dl lang="{}">{}</dl></details>'
+                ).format(language_name(code), code, lines)
+            )
+    return Markup("").join(blocks) or nothing()
+
+
 def cell(view: Any, row: Any, name: str, short: bool = True) -> Markup:
     """One value of a row as the view wants it: its formatter, its choices, its relation, its type."""
     value = value_of(row, name)
@@ -154,6 +184,12 @@ def cell(view: Any, row: Any, name: str, short: bool = True) -> Markup:
         return escape(_short(value)) if value else nothing()
     if isinstance(value, str) and (len(value) > 160 or "\n" in value):
         return Markup('<div class="long">{}</div>').format(value)
+    if (
+        name == "translations"
+        and isinstance(value, dict)
+        and all(isinstance(one, dict) for one in value.values())
+    ):
+        return _translations(view, value)
     if not short and isinstance(value, dict | list) and value and isinstance(value, dict):
         return Markup('<pre class="json">{}</pre>').format(
             json.dumps(value, indent=2, ensure_ascii=False, default=str)

@@ -43,6 +43,7 @@ class Related:
     label: Callable[[Any], str] | None = None
     where: Callable[[Any], ColumnElement[bool]] | None = None
     order_by: str | None = None
+    called: Callable[[str], ColumnElement[bool]] | None = None
 
 
 def related(
@@ -50,13 +51,15 @@ def related(
     label: Callable[[Any], str] | None = None,
     where: Callable[[Any], ColumnElement[bool]] | None = None,
     order_by: str | None = None,
+    called: Callable[[str], ColumnElement[bool]] | None = None,
 ) -> Related:
     """Describe a relation field: `relations = {"brand": related("name")}`.
 
     `search` are text columns of the related model, `label(row)` names a row, `where(Model)` narrows
-    the choice (only active ones), `order_by` is a column of the related model.
+    the choice (only active ones), `order_by` is a column of the related model. `called(words)` finds rows by what
+    people call them where no column holds that: names in the reader's language.
     """
-    return Related(search, label, where, order_by)
+    return Related(search, label, where, order_by, called)
 
 
 def search_columns(model: type[Any], spec: Related) -> list[Any]:
@@ -103,9 +106,8 @@ def find(session: Session, model: type[Any], spec: Related, words: str, limit: i
         if not columns:
             key = parse_key(inspect(model).primary_key[0], words)
             return rows_of(session, model, spec, [key]) if key is not None else []
-        statement = statement.where(
-            or_(*(cast(c, String).icontains(words, autoescape=True) for c in columns))
-        )
+        found = [cast(c, String).icontains(words, autoescape=True) for c in columns]
+        statement = statement.where(or_(*found, *([spec.called(words)] if spec.called else [])))
     if spec.order_by:
         statement = statement.order_by(getattr(model, spec.order_by))
     elif not words:

@@ -63,7 +63,8 @@ class Tile:
     def trend_text(self) -> str:
         """The change with its sign."""
         change = self.trend or 0.0
-        return ("+" if change > 0 else "") + format_percent(change, locale=get_locale() or "en")
+        words = format_percent(abs(change), locale=get_locale() or "en")
+        return ("+" if change > 0 else "−" if change < 0 else "") + words
 
     @property
     def direction(self) -> str:

@@ -48,7 +48,7 @@ TICKETS = (
     TicketSpec("en", "Care of the oak table", "Which oil do you recommend for the oak table, and how often?",
                "Hello, a thin coat of hard wax oil once a year is enough. Let it dry for a day before you use the table.", "solved", hours_ago=90),
     TicketSpec("es", "¿Cuándo vuelve la silla?", "La silla que quiero está agotada. ¿Saben cuándo vuelve?",
-               "Hola, esperamos la próxima entrega en dos semanas. Le avisamos por correo.", "solved", hours_ago=120, labels="stock"),
+               "Hola, esperamos la próxima entrega en dos semanas. Te avisamos por correo.", "solved", hours_ago=120, labels="stock"),
     TicketSpec("en", "Two of my order’s plates are missing", "I ordered six plates and found four in the parcel.",
                "We are sorry. The two plates left today, at no cost.", "open", "high", hours_ago=26, labels="missing",
                note="Two plates booked from stock, parcel tomorrow."),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from babel import Locale
-from babel.numbers import format_currency
+from babel.numbers import format_currency, format_decimal
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
@@ -24,6 +25,7 @@ from app.orders.states import STATE_LABELS
 from app.regions.queries import base_currency
 from app.search.queries import suggest
 from app.shipping.queries import load_shipping_table
+from app.shipping.rules import MethodRow
 from app.support import hours
 from app.support.bot import rules
 from app.support.chat.models import Conversation
@@ -181,7 +183,7 @@ def _delivery(session: Session, talk: Conversation, text: str) -> Answer:
     for place, method in near:
         if place < best or not place or len(lines) == MOST_METHODS:
             continue
-        name = method.names.get(talk.language, method.name)
+        name = _with_weight(method.names.get(talk.language, method.name), method, talk.language)
         price = format_currency(method.price, currency, locale=talk.language) if method.price else _("free")
         days = (
             ngettext("%(num)s day", "%(num)s days", method.days_max)
@@ -199,6 +201,19 @@ def _delivery(session: Session, talk: Conversation, text: str) -> Answer:
         country=Locale.parse(talk.language).territories.get(table.home, table.home),
     )
     return Answer("\n".join([told, *lines, _("More: %(url)s", url=page)]))
+
+
+def _with_weight(name: str, method: MethodRow, language: str) -> str:
+    """A method whose price holds for some weights only says so: else one name would have several prices."""
+    if method.max_weight is not None:
+        return _("%(name)s up to %(weight)s kg", name=name, weight=_kilos(method.max_weight, language))
+    if method.min_weight:
+        return _("%(name)s from %(weight)s kg", name=name, weight=_kilos(method.min_weight, language))
+    return name
+
+
+def _kilos(grams: int, language: str) -> str:
+    return format_decimal(Decimal(grams) / 1000, "#,##0.##", locale=language)
 
 
 def _page(session: Session, talk: Conversation, slug: str, otherwise: str) -> str:

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.catalog.admin import texts
 from app.core.admin import Interface, by, related
+from app.core.admin.formats import readable
 from app.support.help import operations
 from app.support.help.models import HelpArticle, HelpCategory
 
@@ -33,6 +34,7 @@ class HelpArticleView(texts.WrittenView):
     search_columns = ["title", "slug", "state", "body", "category", "helpful", "unhelpful"]
     choices = {"state": [("draft", _l("Draft")), ("published", _l("Published"))]}
     badges = {"state": {"draft": "wait", "published": "good"}}
+    formatters_columns = {"body": readable}
     relations = {
         "category": related("title", "slug", order_by="title"),
         "category_id": related("title", "slug", order_by="title"),

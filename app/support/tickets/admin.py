@@ -30,6 +30,7 @@ from app.core.admin import (
     related,
 )
 from app.core.admin.context import database
+from app.core.admin.formats import nothing
 from app.core.clock import utcnow
 from app.core.errors import InvalidFields
 from app.core.slots import Slot
@@ -139,8 +140,8 @@ class TicketView(OperationView):
         """The next promise wears its colour."""
         if name == "due":
             if item.state not in ("new", "open"):
-                return ""
-            return timer(item.first_due, item.first_answer_at) or timer(item.solve_due)
+                return nothing()
+            return timer(item.first_due, item.first_answer_at) or timer(item.solve_due) or nothing()
         return super().cell(item, name, short)
 
     # --- pages -----------------------------------------------------------------------------------

@@ -234,7 +234,7 @@ def requester(session: Session, ticket: Ticket) -> Requester:
     )
     profile = customers.profile(session, ticket.user_id) if ticket.user_id is not None else None
     return Requester(
-        group=customers.group_of(session, ticket.user_id) if profile else "",
+        group=customers.group_name(session, customers.group_of(session, ticket.user_id)) if profile else "",
         orders=tuple(listing.items), order_count=sum(row[1] for row in sums),
         spent=Money.rounded(sums[0][2], sums[0][0]) if sums else None,
         tickets=tuple(session.execute(query)),

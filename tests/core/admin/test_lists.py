@@ -199,6 +199,14 @@ class TestFirstPage:
         assert tiles.Tile("x", 1, trend=-0.1, less_is_better=True).direction == "good"
         assert tiles.Tile("x", 1, trend=0).direction == "flat"
 
+    def test_a_change_wears_the_sign_of_numbers(self, app: Any) -> None:
+        with app.test_request_context("/"):
+            assert [tiles.Tile("x", 1, trend=change).trend_text for change in (-1.0, 0.125, 0)] == [
+                "−100%",
+                "+12%",
+                "0%",
+            ]
+
 
 def test_search_over_everything(admin: Any, staff: Any, things: Any) -> None:
     results = admin.get("/admin/search?q=lamp").json["results"]

@@ -135,6 +135,9 @@ def test_answers_come_from_settings_and_help_with_a_link(bot: Session, talk: Any
     assert "/fr/help" in talk("hello", guest="f" * 32, language="fr")
     delivery = talk("What does delivery cost?")
     assert "€" in delivery and "/help/delivery" in delivery and "To Belgium" in delivery
+    names = [line.partition(":")[0] for line in delivery.splitlines()[1:-1]]
+    assert len(names) == len(set(names)) > 1, "each price says for what it is"
+    assert any(name.endswith(" up to 5 kg") for name in names), names
     assert "Belgien" in talk("deliver?", guest="d" * 32, language="de")
     buying.products(bot, 1)
     assert talk("thank you") != ""

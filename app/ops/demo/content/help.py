@@ -10,7 +10,7 @@ SHELVES: tuple[tuple[str, dict[str, str]], ...] = (
     ("payment", {"en": "Payment and invoices", "fr": "Paiement et factures", "nl": "Betaling en facturen",
                  "de": "Bezahlung und Rechnungen", "es": "Pago y facturas"}),
     ("account", {"en": "Your account and us", "fr": "Votre compte et nous", "nl": "Je account en wij",
-                 "de": "Ihr Konto und wir", "es": "Su cuenta y nosotros"}),
+                 "de": "Ihr Konto und wir", "es": "Tu cuenta y nosotros"}),
 )  # fmt: skip
 
 Texts = dict[str, tuple[str, str, str]]
@@ -29,8 +29,8 @@ ARTICLES: tuple[tuple[str, str, Texts], ...] = (
                "Der Link in Ihrer Bestätigung zeigt immer, wie weit Ihre Bestellung ist.",
                "Öffnen Sie den Link in der E-Mail, die Ihre Bestellung bestätigt hat: Die Seite zeigt jeden Schritt, von der Zahlung bis zu Ihrer Tür, und aktualisiert sich selbst.\n\nMit einem Konto finden Sie alle Bestellungen unter Mein Konto, Bestellungen. Ohne Konto und ohne die E-Mail geben Sie Bestellnummer und E-Mail-Adresse unter Bestellung finden ein; wir schicken Ihnen den Link noch einmal.\n\nSobald ein Paket unterwegs ist, steht dort auch die Sendungsnummer. Bis der Paketdienst eine neue Nummer kennt, vergehen manchmal einige Stunden."),
         "es": ("¿Dónde está mi pedido?",
-               "El enlace de su confirmación muestra siempre cómo va su pedido.",
-               "Abra el enlace del correo que confirmó su pedido: su página muestra cada paso, desde el pago hasta su puerta, y se actualiza sola.\n\nCon una cuenta encuentra todos sus pedidos en Mi cuenta, Pedidos. Sin cuenta y sin el correo, indique el número de pedido y su correo en Encontrar su pedido; le enviamos el enlace de nuevo.\n\nEn cuanto sale un paquete, allí está también su número de seguimiento. El transportista puede tardar unas horas en reconocerlo."),
+               "El enlace de tu confirmación muestra siempre cómo va tu pedido.",
+               "Abre el enlace del correo que confirmó tu pedido: su página muestra cada paso, desde el pago hasta tu puerta, y se actualiza sola.\n\nCon una cuenta encuentras todos tus pedidos en Mi cuenta, Pedidos. Sin cuenta y sin el correo, indica el número de pedido y tu correo en Encuentra tu pedido; te enviamos el enlace de nuevo.\n\nEn cuanto sale un paquete, allí está también su número de seguimiento. El transportista puede tardar unas horas en reconocerlo."),
     }),
     ("cancel", "orders", {
         "en": ("Can I cancel my order?", "Yes, as long as it has not left us: on the page of your order.",
@@ -41,8 +41,8 @@ ARTICLES: tuple[tuple[str, str, Texts], ...] = (
                "Zolang je pakje niet aan de vervoerder is meegegeven, annuleer je je bestelling zelf met de knop op haar pagina. We betalen terug zoals je betaald hebt.\n\nIs ze al vertrokken, laat ze dan aankomen en stuur ze terug: je hebt dertig dagen en hoeft geen reden te geven."),
         "de": ("Kann ich meine Bestellung stornieren?", "Ja, solange sie uns nicht verlassen hat: auf der Seite Ihrer Bestellung.",
                "Bis Ihr Paket dem Paketdienst übergeben ist, stornieren Sie Ihre Bestellung selbst, mit dem Knopf auf ihrer Seite. Wir erstatten auf dem Weg, auf dem Sie bezahlt haben.\n\nIst sie schon unterwegs, nehmen Sie sie an und senden sie zurück: Sie haben dreißig Tage Zeit und brauchen keinen Grund."),
-        "es": ("¿Puedo cancelar mi pedido?", "Sí, mientras no haya salido: en la página de su pedido.",
-               "Hasta que entregamos el paquete al transportista, usted mismo cancela el pedido con el botón de su página. Le devolvemos el dinero por el mismo medio de pago.\n\nSi ya ha salido, deje que llegue y devuélvalo: tiene treinta días y no necesita dar ningún motivo."),
+        "es": ("¿Puedo cancelar mi pedido?", "Sí, mientras no haya salido: en la página de tu pedido.",
+               "Hasta que entregamos el paquete al transportista, cancelas tú el pedido con el botón de su página. Te devolvemos el dinero por el mismo medio de pago.\n\nSi ya ha salido, deja que llegue y devuélvelo: tienes treinta días y no necesitas dar ningún motivo."),
     }),
     ("change-address", "orders", {
         "en": ("I gave a wrong address", "Write to us at once: until the parcel has left, we can change it.",
@@ -53,8 +53,8 @@ ARTICLES: tuple[tuple[str, str, Texts], ...] = (
                "Schrijf ons via de chat of het contactformulier en vermeld je bestelnummer. Zolang het etiket niet gedrukt is, wijzigen we het adres voor je.\n\nIs het pakje onderweg, dan kan alleen de vervoerder het omleiden: gebruik de link in de mail met je volgnummer. Een pakje dat niet geleverd kan worden, komt terug naar ons en we sturen het opnieuw."),
         "de": ("Ich habe eine falsche Adresse angegeben", "Schreiben Sie uns sofort: Bis das Paket unterwegs ist, können wir sie ändern.",
                "Schreiben Sie uns im Chat oder über das Kontaktformular und nennen Sie Ihre Bestellnummer. Solange das Etikett nicht gedruckt ist, ändern wir die Adresse für Sie.\n\nIst das Paket unterwegs, kann nur der Paketdienst es umleiten: Nutzen Sie den Link in der E-Mail mit Ihrer Sendungsnummer. Ein unzustellbares Paket kommt zu uns zurück, und wir senden es noch einmal."),
-        "es": ("He dado una dirección equivocada", "Escríbanos enseguida: mientras el paquete no salga, podemos cambiarla.",
-               "Escríbanos por chat o con el formulario de contacto e indique su número de pedido. Mientras la etiqueta no esté impresa, cambiamos la dirección por usted.\n\nSi el paquete está en camino, solo el transportista puede desviarlo: use el enlace del correo con su número de seguimiento. Un paquete que no se puede entregar vuelve a nosotros y lo enviamos otra vez."),
+        "es": ("He dado una dirección equivocada", "Escríbenos enseguida: mientras el paquete no salga, podemos cambiarla.",
+               "Escríbenos por chat o con el formulario de contacto e indica tu número de pedido. Mientras la etiqueta no esté impresa, cambiamos la dirección por ti.\n\nSi el paquete está en camino, solo el transportista puede desviarlo: usa el enlace del correo con tu número de seguimiento. Un paquete que no se puede entregar vuelve a nosotros y lo enviamos otra vez."),
     }),
     ("delivery", "delivery", {
         "en": ("How long does delivery take, and what does it cost?", "We hand parcels over within one working day; you see price and days before you pay.",
@@ -65,8 +65,8 @@ ARTICLES: tuple[tuple[str, str, Texts], ...] = (
                "Wat je op een werkdag bestelt, vertrekt binnen één werkdag. Hoe lang de vervoerder nodig heeft, hangt af van methode en land; bij het afrekenen staat het naast de prijs.\n\nDe prijs hangt af van land, gewicht en waarde van je bestelling, en je ziet hem altijd voor je betaalt. Artikelen die eerst van onze leverancier moeten komen, vermelden dat op hun pagina."),
         "de": ("Wie lange dauert die Lieferung, und was kostet sie?", "Wir übergeben Pakete innerhalb eines Werktags; Preis und Tage sehen Sie vor dem Bezahlen.",
                "Was Sie an einem Werktag bestellen, verlässt uns innerhalb eines Werktags. Wie lange der Paketdienst braucht, hängt von Versandart und Land ab; die Kasse zeigt es neben dem Preis.\n\nDer Preis richtet sich nach Land, Gewicht und Wert Ihrer Bestellung, und Sie sehen ihn immer, bevor Sie bezahlen. Artikel, die erst von unserem Lieferanten kommen, sagen das auf ihrer Seite."),
-        "es": ("¿Cuánto tarda el envío y cuánto cuesta?", "Entregamos los paquetes en un día laborable; ve precio y plazo antes de pagar.",
-               "Lo que pide en un día laborable sale en un día laborable. El tiempo del transportista depende del método y del país; la caja lo muestra junto al precio de cada método.\n\nEl precio depende del país, el peso y el valor del pedido, y siempre lo ve antes de pagar. Los artículos que vienen primero de nuestro proveedor lo indican en su página."),
+        "es": ("¿Cuánto tarda el envío y cuánto cuesta?", "Entregamos los paquetes en un día laborable; ves precio y plazo antes de pagar.",
+               "Lo que pides en un día laborable sale en un día laborable. El tiempo del transportista depende del método y del país; la caja lo muestra junto al precio de cada método.\n\nEl precio depende del país, el peso y el valor del pedido, y siempre lo ves antes de pagar. Los artículos que vienen primero de nuestro proveedor lo indican en su página."),
     }),
     ("returns", "returns", {
         "en": ("How do I return something?", "You have thirty days from receiving it, and need no reason.",
@@ -78,7 +78,7 @@ ARTICLES: tuple[tuple[str, str, Texts], ...] = (
         "de": ("Wie schicke ich etwas zurück?", "Rückgabe innerhalb von dreißig Tagen ab Erhalt, ohne Angabe von Gründen.",
                "Sagen Sie uns über das Kontaktformular, was Sie zurücksenden möchten, mit Ihrer Bestellnummer. Wir antworten mit der Adresse und achten auf Ihr Paket.\n\nVerpacken Sie den Artikel gut, unbenutzt und vollständig. Wir erstatten innerhalb von vierzehn Tagen nach Eingang, auf dem Weg, auf dem Sie bezahlt haben. Das Gesetz gibt Ihnen vierzehn Tage; wir finden dreißig besser."),
         "es": ("¿Cómo devuelvo un artículo?", "Devoluciones en los treinta días siguientes a la recepción, sin dar ningún motivo.",
-               "Díganos con el formulario de contacto qué quiere devolver, con su número de pedido. Le respondemos con la dirección y estamos atentos a su paquete.\n\nEmbale bien el artículo, sin usar y completo. Le devolvemos el dinero en catorce días desde que nos llega, por el mismo medio de pago. La ley le da catorce días para decidir; nosotros preferimos treinta."),
+               "Dinos con el formulario de contacto qué quieres devolver, con tu número de pedido. Te respondemos con la dirección y estamos atentos a tu paquete.\n\nEmbala bien el artículo, sin usar y completo. Te devolvemos el dinero en catorce días desde que nos llega, por el mismo medio de pago. La ley te da catorce días para decidir; nosotros preferimos treinta."),
     }),
     ("damaged", "returns", {
         "en": ("Something arrived damaged or wrong", "Send us a picture: we replace it or pay it back, and you pay nothing.",
@@ -89,8 +89,8 @@ ARTICLES: tuple[tuple[str, str, Texts], ...] = (
                "Dat spijt ons. Schrijf ons met je bestelnummer en een foto van het artikel en het pakje. Jij kiest of we een nieuw sturen of terugbetalen; terugsturen kost je niets.\n\nTot twee jaar na de levering heb je ook de wettelijke garantie voor gebreken die er van bij het begin waren."),
         "de": ("Etwas kam beschädigt oder falsch an", "Schicken Sie uns ein Bild: Wir ersetzen oder erstatten, ohne Kosten für Sie.",
                "Das tut uns leid. Schreiben Sie uns mit Ihrer Bestellnummer und einem Bild des Artikels und des Pakets. Sie wählen, ob wir neu liefern oder erstatten; die Rücksendung kostet Sie nichts.\n\nZwei Jahre ab Lieferung gilt außerdem die gesetzliche Gewährleistung für Mängel, die von Anfang an da waren."),
-        "es": ("Algo llegó dañado o equivocado", "Envíenos una foto: lo cambiamos o devolvemos el dinero, sin coste para usted.",
-               "Lo sentimos. Escríbanos con su número de pedido y una foto del artículo y del paquete. Usted elige si enviamos uno nuevo o devolvemos el dinero; la devolución no le cuesta nada.\n\nDurante tres años desde la entrega en España, y dos en otros países, tiene además la garantía legal por defectos de origen."),
+        "es": ("Algo llegó dañado o equivocado", "Envíanos una foto: lo cambiamos o devolvemos el dinero, sin coste para ti.",
+               "Lo sentimos. Escríbenos con tu número de pedido y una foto del artículo y del paquete. Tú eliges si enviamos uno nuevo o devolvemos el dinero; la devolución no te cuesta nada.\n\nDurante tres años desde la entrega en España, y dos en otros países, tienes además la garantía legal por defectos de origen."),
     }),
     ("payment", "payment", {
         "en": ("How can I pay?", "By card, by bank transfer, or on delivery where it is offered.",
@@ -102,7 +102,7 @@ ARTICLES: tuple[tuple[str, str, Texts], ...] = (
         "de": ("Wie kann ich bezahlen?", "Mit Karte, per Überweisung oder bei Lieferung, wo es angeboten wird.",
                "Die Kasse zeigt die Zahlungsarten, die für Ihr Land und Ihre Bestellung möglich sind. Ihre Kartennummer erreicht uns nie: Sie geben sie nur dem Zahlungsdienst.\n\nBei einer Überweisung verwenden Sie bitte den Verwendungszweck aus der Bestätigung; wir versenden, sobald das Geld da ist. Schlägt eine Zahlung fehl, wartet Ihre Bestellung: Öffnen Sie ihre Seite und versuchen Sie es noch einmal."),
         "es": ("¿Cómo puedo pagar?", "Con tarjeta, por transferencia o contra reembolso donde se ofrezca.",
-               "La caja muestra las formas de pago posibles para su país y pedido. El número de su tarjeta nunca nos llega: solo lo da al proveedor de pago.\n\nEn una transferencia, use el concepto de la confirmación; enviamos en cuanto llega el dinero. Si un pago falla, su pedido espera: abra su página e inténtelo de nuevo."),
+               "La caja muestra las formas de pago posibles para tu país y pedido. El número de tu tarjeta nunca nos llega: solo lo das al proveedor de pago.\n\nEn una transferencia, usa el concepto de la confirmación; enviamos en cuanto llega el dinero. Si un pago falla, tu pedido espera: abre su página e inténtalo de nuevo."),
     }),
     ("invoice", "payment", {
         "en": ("Where is my invoice?", "On the page of your order, as a PDF, as soon as it is issued.",
@@ -113,8 +113,8 @@ ARTICLES: tuple[tuple[str, str, Texts], ...] = (
                "Open je bestelling in je account of via de link in onze mail: de documenten staan daar, en je kunt ze zo vaak downloaden als je wilt.\n\nVoor een bedrijf vul je naam en btw-nummer in bij het factuuradres voor je bestelt. Een opgemaakte factuur kan niet meer gewijzigd worden; schrijf ons en we verbeteren haar met een creditnota en een nieuwe."),
         "de": ("Wo ist meine Rechnung?", "Auf der Seite Ihrer Bestellung, als PDF, sobald sie ausgestellt ist.",
                "Öffnen Sie Ihre Bestellung in Ihrem Konto oder über den Link in unserer E-Mail: Ihre Unterlagen stehen dort, und Sie können sie beliebig oft laden.\n\nFür eine Firma geben Sie Namen und USt-IdNr. in der Rechnungsadresse an, bevor Sie bestellen. Eine ausgestellte Rechnung lässt sich nicht ändern; schreiben Sie uns, und wir berichtigen sie mit einer Gutschrift und einer neuen."),
-        "es": ("¿Dónde está mi factura?", "En la página de su pedido, en PDF, en cuanto se emite.",
-               "Abra su pedido en su cuenta o con el enlace de nuestro correo: allí están sus documentos y puede descargarlos cuantas veces quiera.\n\nPara una empresa, indique nombre y número de IVA en la dirección de facturación antes de pedir. Una factura emitida no se puede cambiar; escríbanos y la corregimos con un abono y una nueva."),
+        "es": ("¿Dónde está mi factura?", "En la página de tu pedido, en PDF, en cuanto se emite.",
+               "Abre tu pedido en tu cuenta o con el enlace de nuestro correo: allí están sus documentos y puedes descargarlos cuantas veces quieras.\n\nPara una empresa, indica nombre y número de IVA en la dirección de facturación antes de pedir. Una factura emitida no se puede cambiar; escríbenos y la corregimos con un abono y una nueva."),
     }),
     ("account", "account", {
         "en": ("How do I get into my account again?", "Ask for a new password; the link in the mail works for half an hour.",
@@ -125,8 +125,8 @@ ARTICLES: tuple[tuple[str, str, Texts], ...] = (
                "Kies Wachtwoord vergeten op de aanmeldpagina en vul je e-mailadres in. Is het adres bekend, dan krijg je een link om een nieuw wachtwoord te kiezen. Kijk ook bij je ongewenste mail.\n\nJe kunt zonder account kopen. Maak je er later een met hetzelfde adres, dan verschijnen je eerdere bestellingen erin."),
         "de": ("Wie komme ich wieder in mein Konto?", "Fordern Sie ein neues Passwort an; der Link in der E-Mail gilt eine halbe Stunde.",
                "Wählen Sie auf der Anmeldeseite Passwort vergessen und geben Sie Ihre E-Mail-Adresse ein. Ist die Adresse bekannt, erhalten Sie einen Link, mit dem Sie ein neues Passwort setzen. Sehen Sie bitte auch im Spamordner nach.\n\nSie können ohne Konto kaufen. Legen Sie später eines mit derselben Adresse an, erscheinen Ihre früheren Bestellungen darin."),
-        "es": ("¿Cómo vuelvo a entrar en mi cuenta?", "Pida una contraseña nueva; el enlace del correo vale media hora.",
-               "Elija Contraseña olvidada en la página de acceso e indique su correo. Si la dirección es conocida, recibe un enlace para poner una contraseña nueva. Mire también en el correo no deseado.\n\nPuede comprar sin cuenta. Si crea una más tarde con la misma dirección, sus pedidos anteriores aparecen en ella."),
+        "es": ("¿Cómo vuelvo a entrar en mi cuenta?", "Pide una contraseña nueva; el enlace del correo vale media hora.",
+               "Elige Contraseña olvidada en la página de acceso e indica tu correo. Si la dirección es conocida, recibes un enlace para poner una contraseña nueva. Mira también en el correo no deseado.\n\nPuedes comprar sin cuenta. Si creas una más tarde con la misma dirección, tus pedidos anteriores aparecen en ella."),
     }),
     ("contact", "account", {
         "en": ("How do I reach a person?", "By chat during our hours, and at any time with the contact form.",
@@ -138,6 +138,6 @@ ARTICLES: tuple[tuple[str, str, Texts], ...] = (
         "de": ("Wie erreiche ich einen Menschen?", "Im Chat während unserer Zeiten und jederzeit über das Kontaktformular.",
                "Während unserer Zeiten antworten Menschen im Chat auf jeder Seite. Außerhalb wird, was Sie dort schreiben, zu einer Nachricht, die wir per E-Mail beantworten.\n\nÜber das Kontaktformular können Sie Bilder mitschicken und Ihre Bestellung nennen. Jede Nachricht hat eine Nummer, und ihre Seite zeigt das ganze Gespräch."),
         "es": ("¿Cómo hablo con una persona?", "Por chat en nuestro horario y a cualquier hora con el formulario de contacto.",
-               "En nuestro horario responden personas en el chat de cada página. Fuera de él, lo que escriba allí se convierte en un mensaje que contestamos por correo.\n\nCon el formulario de contacto puede añadir fotos e indicar su pedido. Cada mensaje tiene un número y su página muestra toda la conversación."),
+               "En nuestro horario responden personas en el chat de cada página. Fuera de él, lo que escribas allí se convierte en un mensaje que contestamos por correo.\n\nCon el formulario de contacto puedes añadir fotos e indicar tu pedido. Cada mensaje tiene un número y su página muestra toda la conversación."),
     }),
 )  # fmt: skip

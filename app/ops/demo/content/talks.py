@@ -47,9 +47,9 @@ TALKS = (
     )),
     TalkSpec("es", "/es/", "pago", 0, (
         ("c", "Hola, ¿puedo pagar por transferencia bancaria?"),
-        ("a", "¡Hola! Sí, elija «Transferencia» al pagar. Enviamos en cuanto recibimos el importe."),
+        ("a", "¡Hola! Sí, elige «Transferencia» al pagar. Enviamos en cuanto recibimos el importe."),
         ("c", "¿Cuánto suele tardar?"),
-        ("a", "Normalmente un día laborable. Le avisamos en cuanto llegue."),
+        ("a", "Normalmente un día laborable. Te avisamos en cuanto llegue."),
     )),
     TalkSpec("en", "/", "", 0, (
         ("c", "Hi! Which of the two desk lamps is brighter?"),

@@ -93,7 +93,26 @@ async function open(isAsked) {
   return (await load()).opened();
 }
 
+// On phones it steps aside while a button of the page lies where it floats; the keyboard finds it all the same.
+function stepAside() {
+  const own = button.getBoundingClientRect();
+  const isUnder = (one) => {
+    const { top, bottom, left, right, width } = one.getBoundingClientRect();
+    return width > 0 && top < own.bottom && bottom > own.top && left < own.right && right > own.left;
+  };
+  button.classList.toggle("is-aside", NARROW.matches && [...document.querySelectorAll("main .btn")].some(isUnder));
+}
+
+function looksAround() {
+  let frame = 0;
+  const look = () => { frame ||= requestAnimationFrame(() => { frame = 0; stepAside(); }); };
+  addEventListener("scroll", look, { passive: true });
+  addEventListener("resize", look);
+  new ResizeObserver(look).observe(document.body);
+}
+
 if (button) {
+  looksAround();
   button.setAttribute("role", "button");
   button.setAttribute("aria-haspopup", "dialog");
   button.setAttribute("aria-expanded", "false");

@@ -27,16 +27,17 @@ document.addEventListener("change", async (event) => {
   }
 });
 
-// On phones a bar with price and button follows once the real button has scrolled away.
+// On phones a bar with price and button follows once the real button has scrolled away. What lies further down counts as
+// seen: so it follows too where somebody jumps past the button, or comes back to the end of the page.
 const seen = new IntersectionObserver((entries) => {
   for (const entry of entries) {
     const bar = document.querySelector("[data-buy-bar]");
-    const away = !entry.isIntersecting && entry.boundingClientRect.top < 0;
+    const away = !entry.isIntersecting;
     bar?.classList.toggle("is-on", away);
     bar?.setAttribute("aria-hidden", String(!away));
     bar?.querySelector("button")?.setAttribute("tabindex", away ? "0" : "-1");
   }
-});
+}, { rootMargin: "0px 0px 1000000px" });
 
 function watchButton() {
   seen.disconnect();
