@@ -16,7 +16,6 @@ from app.core.errors import Conflict, Forbidden, InvalidFields
 from dashboards import operations, rules
 from dashboards.fields import read_filters, show_filters
 from dashboards.models import Board, BoardTile
-from tests.orders.making import articles, order, pay
 
 
 def actor_of(browser: Any) -> Actor:
@@ -42,16 +41,7 @@ def board(admin: Any, session: Session) -> Board:
     return made
 
 
-@pytest.fixture
-def sold(session: Session, deliver: Callable[[], int]) -> None:
-    """Two paid orders to Belgium, 108.90 EUR together."""
-    variants = articles(session)
-    for _time in range(2):
-        pay(session, order(session, variants[:2]))
-    deliver()
-
-
-def test_ana_07_a_board_is_composed_by_form(admin: Any, session: Session, sold: None) -> None:
+def test_ana_07_a_board_is_composed_by_form(admin: Any, session: Session, sold: list[int]) -> None:
     answer = admin.post("/admin/board/add", data={"title": "Mine", "period": "7_days", "comparison": "none", "currency": "", "filters": "", "roles": ["", "Manager"]})  # fmt: skip
     assert answer.status_code == 302, answer.text
     made = session.scalars(select(Board)).one()
@@ -67,7 +57,7 @@ def test_ana_07_a_board_is_composed_by_form(admin: Any, session: Session, sold: 
 
 
 def test_filters_of_board_tile_and_address_meet(
-    admin: Any, session: Session, board: Board, sold: None
+    admin: Any, session: Session, board: Board, sold: list[int]
 ) -> None:
     url = f"/admin/board/show/{board.id}"
     assert shown(admin.get(url).text) == "108.90"
@@ -154,7 +144,7 @@ def test_ana_07_shared_by_role_and_changed_by_its_owner_alone(
 
 
 def test_ana_07_a_seller_reads_a_shared_board_with_own_goods_only(
-    staff: Callable[..., Any], session: Session, board: Board, admin: Any, sold: None
+    staff: Callable[..., Any], session: Session, board: Board, admin: Any, sold: list[int]
 ) -> None:
     operations.save_board(session, board_id=board.id, roles=["Seller"], actor=actor_of(admin))
     page = staff("Seller").get(f"/admin/board/show/{board.id}")
@@ -163,7 +153,7 @@ def test_ana_07_a_seller_reads_a_shared_board_with_own_goods_only(
 
 
 def test_a_page_of_a_board_costs_a_bounded_number_of_statements(
-    admin: Any, board: Board, sold: None, statements: Callable[[], Any]
+    admin: Any, board: Board, sold: list[int], statements: Callable[[], Any]
 ) -> None:
     url = f"/admin/board/show/{board.id}"
     admin.get(url)
@@ -184,7 +174,7 @@ def test_filters_are_written_in_lines() -> None:
 
 
 def test_ana_07_a_chart_of_a_dashboard_is_put_on_a_board(
-    admin: Any, session: Session, board: Board, sold: None
+    admin: Any, session: Session, board: Board, sold: list[int]
 ) -> None:
     page = admin.get("/admin/dashboards/sales?f.country=BE").text
     found = re.search(r'href="(/admin/boardtile/add\?[^"]*dimension=brand[^"]*)"', page)
@@ -195,7 +185,7 @@ def test_ana_07_a_chart_of_a_dashboard_is_put_on_a_board(
 
 
 def test_every_link_of_a_board_leads_somewhere(
-    admin: Any, session: Session, board: Board, sold: None
+    admin: Any, session: Session, board: Board, sold: list[int]
 ) -> None:
     operations.save_board(
         session, board_id=board.id, filters={"country": ["BE", "NL"]}, actor=actor_of(admin)
@@ -220,7 +210,7 @@ def test_a_board_has_what_its_scripts_look_for(admin: Any, board: Board) -> None
 
 
 def test_the_orders_behind_a_card_of_a_board_add_up_to_it(
-    admin: Any, session: Session, board: Board, sold: None
+    admin: Any, session: Session, board: Board, sold: list[int]
 ) -> None:
     operations.save_board(session, board_id=board.id, filters={"country": ["BE"]}, actor=actor_of(admin))
     for asked, total in (("", "108.90"), ("?f.country=NL", "0.00")):
@@ -233,7 +223,7 @@ def test_the_orders_behind_a_card_of_a_board_add_up_to_it(
 
 
 def test_support_finds_no_link_on_a_board_that_is_closed_to_it(
-    staff: Callable[..., Any], admin: Any, session: Session, board: Board, sold: None
+    staff: Callable[..., Any], admin: Any, session: Session, board: Board, sold: list[int]
 ) -> None:
     operations.save_board(session, board_id=board.id, roles=["Support"], actor=actor_of(admin))
     page = staff("Support").get(f"/admin/board/show/{board.id}").text

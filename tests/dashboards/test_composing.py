@@ -17,7 +17,6 @@ from app.core.errors import Forbidden, NotFound
 from dashboards import operations
 from dashboards.fields import read_filters
 from dashboards.models import Board, BoardTile
-from tests.orders.making import articles, order, pay
 
 FORM = {"metric": "gross", "dimension": "country", "chart": "bars", "title": "", "row_limit": "5", "span": "1", "position": ""}  # fmt: skip
 
@@ -32,16 +31,6 @@ def options(page: str) -> dict[str, bool]:
     found = re.search(r'<select[^>]*name="filters"[^>]*>(.*?)</select>', page, re.DOTALL)
     assert found, "a plain list, for who has no script"
     return {value: "selected" in rest for value, rest in re.findall(r'<option value="([^"]*)"([^>]*)>', found[1])}  # fmt: skip
-
-
-@pytest.fixture
-def sold(session: Session, deliver: Callable[[], int]) -> list[int]:
-    """Two paid orders to Belgium."""
-    variants = articles(session)
-    for _time in range(2):
-        pay(session, order(session, variants[:2]))
-    deliver()
-    return variants
 
 
 @pytest.fixture

@@ -16,23 +16,13 @@ from app.analytics.rules import Question
 from app.core.clock import utcnow
 from dashboards.feature import PAGES
 from tests.counting import counted
-from tests.orders.making import articles, order, pay
+from tests.orders.making import order, pay
 
 ROOT = "/admin/dashboards"
 ADDRESSES = [f"{ROOT}/{page.code}" for page in PAGES]
 OURS = [f"{ROOT}/{code}" for code in ("", "sales", "customers", "finance")]
 """Pages whose figures come from orders; the others have tests of their own."""
 MOST_STATEMENTS = 15
-
-
-@pytest.fixture
-def sold(session: Session, deliver: Callable[[], int]) -> list[int]:
-    """Three articles, and two paid orders of the first two: 2 × 12.10 each, and 6.05 of shipping an order."""
-    variants = articles(session)
-    for _time in range(2):
-        pay(session, order(session, variants[:2]))
-    deliver()
-    return variants
 
 
 def tile(page: str, code: str) -> str:
