@@ -7,9 +7,8 @@ import io
 from typing import Any
 
 from tests.dashboards.test_behind import ROWS
-from tests.dashboards.test_screens import ROOT, sold, tile
+from tests.dashboards.test_screens import ROOT, tile
 
-__all__ = ["sold"]
 FEW = "Fewer than five customers match the filters; so few are not told apart."
 
 

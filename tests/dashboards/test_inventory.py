@@ -164,7 +164,9 @@ def test_hostile_addresses(admin: Any, shop: dict[str, Article], query: str) -> 
     assert admin.get(f"{HERE}/export.csv?{query}").status_code == 200
 
 
-def test_a_filter_narrows_lists_and_figures_alike(admin: Any, shop: dict[str, Article]) -> None:
-    only = f"&f.product={shop['chair'].product_id}"
+def test_a_filter_narrows_lists_and_figures_alike(
+    admin: Any, session: Session, shop: dict[str, Article]
+) -> None:
+    only = f"&f.product={session.get_one(Product, shop['chair'].product_id).slug}"
     assert card(admin, "reorder", query=only) == [] and card(admin, "dead", query=only) == []
     assert [row["Value"] for row in card(admin, "stock_value-by-category", query=only)][:1] == ["480.00"]

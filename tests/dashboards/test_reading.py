@@ -9,9 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from dashboards.feature import PAGES
-from tests.dashboards.test_screens import sold
 
-__all__ = ["sold"]
 ROOT = "/admin/dashboards"
 
 

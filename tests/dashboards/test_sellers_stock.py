@@ -68,7 +68,7 @@ def shelves(session: Session, seller: Any, other: int) -> dict[str, Article]:
 def addresses(seller: Any, other: int, shelves: dict[str, Article]) -> list[str]:
     """What a curious seller types."""
     theirs = shelves["other-lamp"]
-    given = {"me": seller.user_id, "other": other, "product": theirs.product_id, "variant": theirs.variant_id}
+    given = {"me": seller.user_id, "other": other, "product": theirs.sku.lower(), "variant": theirs.sku}
     return [query % given for query in TRIED]
 
 
@@ -97,7 +97,7 @@ def test_the_page_is_his_alone(seller: Any, other: int, shelves: dict[str, Artic
         assert shelves[name].sku in page.text, name
     for query in addresses(seller, other, shelves):
         told = seller.get(f"{HERE}?{query}").text
-        assert not [word for word in foreign(shelves) if word in told], query
+        assert not [word for word in foreign(shelves) if word in told and word not in query], query
         assert max(amounts(re.sub(r"<[^>]+>", " ", told)), default=Decimal(0)) < 1000, query
 
 
@@ -112,7 +112,7 @@ def test_files_hold_his_goods_alone(seller: Any, other: int, shelves: dict[str, 
             sheet = load_workbook(io.BytesIO(answer.data), read_only=True).active
             assert sheet is not None
             told = "\n".join(";".join(str(cell) for cell in row) for row in sheet.iter_rows(values_only=True))
-        assert not [word for word in foreign(shelves) if word in told], query
+        assert not [word for word in foreign(shelves) if word in told and word not in query], query
         assert max(amounts(told), default=Decimal(0)) < 1000, query
         if not query:
             assert shelves["mine-lamp"].sku in told and "180" in told

@@ -13,7 +13,6 @@ from dashboards import waiting
 from dashboards.feature import PAGES
 from tests.dashboards.test_boards import board as board
 from tests.dashboards.test_screens import MOST_STATEMENTS, ROOT
-from tests.dashboards.test_screens import sold as sold
 
 STARTS = re.compile(r'<section class="card chart.*?</section>', re.DOTALL)
 

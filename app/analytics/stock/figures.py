@@ -178,7 +178,7 @@ def _written(
     question: Question,
     rows: dict[str, Decimal],
     total: Decimal,
-    names: dict[str, dict[str, str]],
+    names: dict[str, dict[str, tuple[str, str]]],
 ) -> Figures:
     metric, by = _BY_CODE[question.metric], question.group_by
     is_money, labels = metric.unit is Unit.MONEY, names.get(by, {})
@@ -188,7 +188,7 @@ def _written(
 
     return Figures(
         metric=metric, question=question,
-        rows=tuple(Row(key, labels.get(key, key if by in TIME else "–"), shown(value)) for key, value in rows.items()),
+        rows=tuple(Row(*labels.get(key, (key, key)), shown(value)) for key, value in rows.items()),
         total=shown(total), currency=asked.currency if is_money else None,
         timezone=queries.zone(asked.session).key, as_of=asked.as_of,
     )  # fmt: skip

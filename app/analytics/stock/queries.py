@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from app.analytics.families.dimensions import NONE
 from app.analytics.settings import AnalyticsSettings
 from app.analytics.stock import rules as stock_rules
 from app.analytics.stock.models import ForecastRun
@@ -34,27 +35,30 @@ def today(session: Session) -> date:
 
 
 _NAMES = {
-    "product": "SELECT id, {name} AS name FROM catalog_product WHERE id = ANY(CAST(:ids AS bigint[]))",
-    "category": "SELECT id, {name} AS name FROM catalog_category WHERE id = ANY(CAST(:ids AS bigint[]))",
-    "variant": "SELECT id, sku AS name FROM catalog_variant WHERE id = ANY(CAST(:ids AS bigint[]))",
-    "brand": "SELECT id, name FROM catalog_brand WHERE id = ANY(CAST(:ids AS bigint[]))",
-    "warehouse": "SELECT id, name FROM inventory_warehouse WHERE id = ANY(CAST(:ids AS bigint[]))",
+    "product": "SELECT id, slug AS key, {name} AS name FROM catalog_product WHERE id = ANY(CAST(:ids AS bigint[]))",
+    "category": "SELECT id, path AS key, {name} AS name FROM catalog_category WHERE id = ANY(CAST(:ids AS bigint[]))",
+    "variant": "SELECT id, sku AS key, sku AS name FROM catalog_variant WHERE id = ANY(CAST(:ids AS bigint[]))",
+    "brand": "SELECT id, slug AS key, name FROM catalog_brand WHERE id = ANY(CAST(:ids AS bigint[]))",
+    "warehouse": "SELECT id, code AS key, name FROM inventory_warehouse WHERE id = ANY(CAST(:ids AS bigint[]))",
     "seller": (
-        "SELECT id, coalesce(nullif(trim(concat_ws(' ', first_name, last_name)), ''), email) AS name"
+        "SELECT id, CAST(id AS text) AS key, coalesce(nullif(trim(concat_ws(' ', first_name, last_name)), ''), email) AS name"
         " FROM ab_user WHERE id = ANY(CAST(:ids AS bigint[]))"
     ),
 }
 _TRANSLATED = "coalesce(nullif(translations #>> ARRAY[CAST(:language AS text), 'name'], ''), name)"
 
 
-def names(session: Session, dimension: str, keys: Iterable[str], language: str) -> dict[str, str]:
-    """The names for people of some keys of a dimension."""
-    ids = [int(key) for key in keys if key != "0"]
+def names(
+    session: Session, dimension: str, numbers: Iterable[str], language: str
+) -> dict[str, tuple[str, str]]:
+    """The keys of addresses and the names for people of some numbers of a dimension, by number."""
+    found = {"0": (NONE, "–")}
+    ids = [int(number) for number in numbers if number != "0"]
     if not ids or dimension not in _NAMES:
-        return {}
+        return found
     statement = _NAMES[dimension].format(name=_TRANSLATED)
     values = {"ids": ids} | ({"language": language} if ":language" in statement else {})
-    return {str(row.id): row.name for row in session.execute(text(statement), values)}
+    return found | {str(row.id): (row.key, row.name) for row in session.execute(text(statement), values)}
 
 
 def articles(session: Session, *, until: date, filters: Filters | None = None) -> list[ArticleNow]:

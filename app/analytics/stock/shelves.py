@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.analytics.families.dimensions import NONE
 from app.analytics.settings import AnalyticsSettings
 from app.analytics.stock.closing import MOVED_BY_DAY, NUMBER
 from app.analytics.stock.rules import NO, AtEnd, Counted, Place, Spans
@@ -27,7 +28,18 @@ COLUMNS = {
     "product": "v.product_id", "variant": "s.variant_id", "category": "p.category_id",
     "brand": "coalesce(p.brand_id, 0)", "seller": "coalesce(p.seller_id, 0)", "warehouse": "s.warehouse_id",
 }  # fmt: skip
-"""The column of each dimension; its key is the number as text, "0" for none."""
+"""The column of each dimension: a number, 0 for none."""
+WHERE = {
+    "product": "v.product_id IN (SELECT id FROM catalog_product WHERE slug = ANY(CAST(:product AS text[])))",
+    "variant": "s.variant_id IN (SELECT id FROM catalog_variant WHERE sku = ANY(CAST(:variant AS text[])))",
+    "category": "p.category_id IN (SELECT c.id FROM catalog_category c JOIN catalog_category a ON a.id = ANY(c.lineage)"
+                " WHERE a.path = ANY(CAST(:category AS text[])))",
+    "brand": "(p.brand_id IN (SELECT id FROM catalog_brand WHERE slug = ANY(CAST(:brand AS text[])))"
+             f" OR p.brand_id IS NULL AND '{NONE}' = ANY(CAST(:brand AS text[])))",
+    "seller": f"coalesce(CAST(p.seller_id AS text), '{NONE}') = ANY(CAST(:seller AS text[]))",
+    "warehouse": "w.code = ANY(CAST(:warehouse AS text[]))",
+}  # fmt: skip
+"""What has one of some keys: those of addresses, as all figures have them; a department with all below it."""
 COUNTED = len(Counted._fields)
 VALUES, GAPS = "values", "gaps"
 """What costs extra: values of all days and of what was sold; days without goods."""
@@ -175,12 +187,9 @@ SELECT s.day, sum(t.units) AS units, coalesce(sum(t.value), 0) AS value, coalesc
 
 
 def where_of(filters: Filters) -> tuple[str, dict[str, Any]]:
-    """Conditions on the columns of dimensions; keys that are no numbers match nothing."""
-    words, values = ["true"], {}
-    for name, keys in filters.items():
-        words.append(f"{COLUMNS[name]} = ANY(CAST(:{name} AS bigint[]))")
-        values[name] = [int(key) for key in keys if key.isascii() and key.isdigit() and len(key) < 19]
-    return " AND ".join(words), values
+    """Conditions on the columns of dimensions; keys that nothing has match nothing."""
+    values = {name: [key for key in keys if "\x00" not in key] for name, keys in filters.items()}
+    return " AND ".join(["true", *(WHERE[name] for name in filters)]), values
 
 
 def _parts(filters: Filters) -> list[str]:

@@ -7,12 +7,15 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.analytics import queries
 from app.analytics.errors import UnknownDimension
 from app.analytics.rules import Period, Question
 from app.analytics.stock.figures import METRICS
+from app.catalog.models import Category, Product
+from app.core.unit_of_work import unit_of_work
 from app.inventory.queries import drifted_levels
 from tests.analytics.stock.goods import ask, day, goods, move
 from tests.counting import counted
@@ -85,9 +88,30 @@ def test_rows_are_named_and_the_largest_stand_first(session: Session, shop: dict
     assert (told.total, told.currency) == (Decimal("415.03"), "EUR"), "the total counts all"
     assert ask(session, "stock_value", "variant").rows[0].label == shop["lamp"].sku
     assert ask(session, "stock_units", "warehouse").rows[0].label == "Main warehouse"
-    assert [row.label for row in ask(session, "stock_units", "brand").rows] == ["–"]
-    only = ask(session, "stock_value", filters={"product": (str(shop["vase"].product_id),)})
-    assert only.total == Decimal("90.00")
+    assert [(row.key, row.label) for row in ask(session, "stock_units", "brand").rows] == [("_none", "–")]
+
+
+def test_keys_are_those_of_addresses_as_in_all_figures(session: Session, shop: dict[str, Article]) -> None:
+    told = ask(session, "stock_value").total
+    keys = {by: [row.key for row in ask(session, "stock_value", by).rows] for by in ("product", "variant", "category", "brand", "seller", "warehouse")}  # fmt: skip
+    assert session.get_one(Product, shop["lamp"].product_id).slug in keys["product"]
+    assert shop["lamp"].sku in keys["variant"] and keys["warehouse"] == ["MAIN"]
+    for by, found in keys.items():
+        each = [ask(session, "stock_value", filters={by: (key,)}).total for key in found]
+        assert sum(each) == told and ask(session, "stock_value", filters={by: tuple(found)}).total == told, by
+
+
+def test_a_department_is_with_all_below_it(session: Session, shop: dict[str, Article]) -> None:
+    told, (below,) = ask(session, "stock_value").total, session.scalars(select(Category)).all()
+    with unit_of_work(session):
+        above = Category(name="All", slug="all", path="all", lineage=[])
+        session.add(above)
+        session.flush()
+        above.lineage = [above.id]
+        below.parent_id, below.lineage = above.id, [above.id, below.id]
+    assert ask(session, "stock_value", filters={"category": ("all",)}).total == told > 0
+    assert ask(session, "stock_value", filters={"category": ("al",)}).total == 0
+    assert [row.key for row in ask(session, "stock_value", "category").rows] == [below.path]
 
 
 def test_value_over_time_is_that_of_each_days_end(session: Session, lamp: Article) -> None:

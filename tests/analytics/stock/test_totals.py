@@ -8,12 +8,13 @@ from random import Random
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.analytics import operations
 from app.analytics.stock import closing, shelves
 from app.analytics.stock.rules import AtEnd, Counted, Place, Spans
+from app.catalog.models import Product
 from app.core.unit_of_work import unit_of_work
 from tests.analytics.stock.goods import day, goods, move
 from tests.analytics.stock.test_replay import History
@@ -78,10 +79,11 @@ def check(session: Session, history: History, lot: Random, state: str) -> None:
     today, extra = day(session, 0), {shelves.VALUES, shelves.GAPS}
     spans = drawn(lot, today)
     numbers = {made.variant_id: number for number, (made, _moves, _costs) in enumerate(history.articles)}
-    two = [str(made.product_id) for made, _moves, _costs in lot.sample(history.articles, 2)]
+    chosen = {str(made.product_id) for made, _moves, _costs in lot.sample(history.articles, 2)}
+    two = list(session.scalars(select(Product.slug).where(Product.id.in_(map(int, chosen)))))
     every = shelves.places(session, spans, extra=extra)
     narrow = shelves.places(session, spans[:3], filters={"product": two}, extra=extra)
-    assert len(every) == len(history.articles) and {place.keys["product"] for place in narrow} == set(two)
+    assert len(every) == len(history.articles) and {place.keys["product"] for place in narrow} == chosen
     for place in (*every, *narrow):
         number = numbers[place.variant_id]
         for span, counted in place.counts.items():
@@ -90,7 +92,7 @@ def check(session: Session, history: History, lot: Random, state: str) -> None:
     steps = [today - timedelta(days=ago) for ago in (*lot.sample(range(-4, 66), 7), 30)]
     for filters in ({}, {"product": two}):
         told = shelves.over_time(session, steps, filters=filters)
-        mine = [one for one in history.articles if not filters or str(one[0].product_id) in two]
+        mine = [one for one in history.articles if not filters or str(one[0].product_id) in chosen]
         assert told == {step: at_end(history, mine, (today - step).days) for step in steps}, state
 
 
