@@ -12,6 +12,7 @@ from wtforms import BooleanField, DateField, DateTimeField, DecimalField, Intege
 from wtforms import validators as checks
 from wtforms.fields.core import UnboundField
 
+from app.api.fields import AMOUNT
 from app.api.screens_own import OPEN_FORMS, OWN
 from app.core.admin.api import MOST, AdminApi
 from app.core.admin.fields import ChoiceField, JSONField, ListField, RelationField, RelationsField
@@ -21,6 +22,12 @@ TAG = "back office"
 PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 KEY = {"oneOf": [{"type": "string"}, {"type": "integer"}]}
 """A relation is written by the key of its row, which is text in answers."""
+MONEY = {
+    "type": "object", "required": ["amount", "currency"], "nullable": True,
+    "properties": {"amount": {"type": "string", "example": "12.34", "pattern": f"^{AMOUNT}$"},
+                   "currency": {"type": "string", "example": "EUR", "pattern": "^[A-Z]{3}$"}},
+}  # fmt: skip
+"""Money in an answer; in the ledger it is below zero as often as above."""
 FIELD_TYPES: tuple[tuple[type[Any], dict[str, Any]], ...] = (
     (BooleanField, {"type": "boolean"}),
     (JSONField, {}),
@@ -51,7 +58,10 @@ def _answers(done: str, schema: Any, *codes: str) -> dict[str, Any]:
     return {done: said} | refusals
 
 
-def _answer_type(datamodel: Any, name: str) -> dict[str, Any]:
+def _answer_type(view: Any, name: str) -> dict[str, Any]:
+    datamodel = view.datamodel
+    if name in view.money_columns:
+        return MONEY
     if name not in datamodel.list_columns:
         return {}
     if datamodel.is_boolean(name):
@@ -67,7 +77,7 @@ def _answer_type(datamodel: Any, name: str) -> dict[str, Any]:
 
 def _row(view: Any, columns: list[str]) -> dict[str, Any]:
     shown = [name for name in columns if not any(word in name for word in SECRET_WORDS)]
-    types = {name: _answer_type(view.datamodel, name) for name in shown if name != "id"}
+    types = {name: _answer_type(view, name) for name in shown if name != "id"}
     return {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}} | types}
 
 

@@ -74,6 +74,10 @@ class OrderView(ReadOnlyView):
         "channel": [(k.value, v) for k, v in CHANNEL_LABELS.items()],
     }
     badges = {"state": desks.STATE_TONES, "payment_status": desks.MONEY_TONES}
+    money_columns = (
+        "total", "shipping_net", "shipping_tax", "shipping_gross", "discount", "total_net", "total_tax", "total_gross",
+        "captured", "refunded",
+    )  # fmt: skip
     empty_text = _l("No orders yet.")
     empty_help = _l("Orders appear here the moment a customer places one.")
     grants = {

@@ -20,8 +20,6 @@ from app.invoicing.answers import sent
 from app.invoicing.models import Invoice
 from app.invoicing.rules import KIND_LABELS
 
-AMOUNTS = ("net", "tax", "gross")
-
 
 class InvoiceView(ReadOnlyView):
     """Invoices and credit notes, as they were issued."""
@@ -52,6 +50,7 @@ class InvoiceView(ReadOnlyView):
     ]  # fmt: skip
     quick_search_columns = ["number", "order_number", "buyer_name"]
     choices = {"kind": [(kind.value, label) for kind, label in KIND_LABELS.items()]}
+    money_columns = ("net", "tax", "gross", "tax_eur")
     badges = {"kind": {"invoice": "good", "credit_note": "wait"}}
     base_order = ("id", "desc")
     label_columns = {
@@ -66,15 +65,15 @@ class InvoiceView(ReadOnlyView):
     empty_text = _l("No invoices yet.")
     empty_help = _l("An invoice is issued when an order is paid, or with its first parcel.")
 
+    def currency_of(self, item: Invoice, name: str) -> str:
+        """The invoice's own, but for the VAT that is told in euro."""
+        return "EUR" if name == "tax_eur" else item.currency
+
     def cell(self, item: Invoice, name: str, short: bool = False) -> Any:
-        """Amounts wear their currency; in lists the number opens the document."""
-        if name in AMOUNTS:
-            return money(Money(getattr(item, name), item.currency))
+        """In lists the number opens the document."""
         if name == "document":
             where = self.url("pdf", pk=item.id)
             return Markup('<a href="{}" target="_blank" rel="noopener">PDF</a>').format(where)
-        if name == "tax_eur":
-            return money(Money(item.tax_eur, "EUR"))
         return super().cell(item, name, short)
 
     def panels(self, item: Invoice) -> list[Panel]:

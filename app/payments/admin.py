@@ -128,12 +128,10 @@ class MatchForm(Form):
 class _Amounts:
     """Amounts wear their currency."""
 
-    amounts: tuple[str, ...] = ("amount",)
+    money_columns: tuple[str, ...] = ("amount",)
 
     def cell(self, item: Any, name: str, short: bool = False) -> Any:
-        """An amount with its currency, anything else as usual."""
-        if name in self.amounts:
-            return money(Money.rounded(getattr(item, name), item.currency))
+        """Providers by their name, anything else as usual."""
         if name == "provider":
             return queries.method_label(item.provider)
         return super().cell(item, name, short)  # type: ignore[misc]
@@ -148,7 +146,7 @@ class PaymentView(_Amounts, ReadOnlyView):
     load_options = (joinedload(Payment.order),)
     load_relations = False
     grants = {"Support": ("can_list", "can_show"), "Seller": ("can_list", "can_show")}
-    amounts = ("amount", "captured", "refunded", "refund_reserved")
+    money_columns = ("amount", "captured", "refunded", "refund_reserved")
     list_columns = ["order", "provider", "state", "amount", "captured", "refunded", "failure", "created_at"]
     show_columns = [
         "order", "provider", "state", "amount", "captured", "refunded", "refund_reserved", "failure", "method",
@@ -319,10 +317,9 @@ class ReceivedView(_Amounts, OperationView):
     label_columns = {**LABELS, "at": _l("When"), "reference": _l("Reference")}
 
     def import_known(self, form: Any) -> bool:
-        """A line of the statement that was counted before."""
-        return queries.capture_known(
-            database(), "bank_transfer", (form["reference"].data or "").strip()[:200]
-        )
+        """A line of the statement that was counted before; with another amount it is refused."""
+        known = queries.capture_of(database(), "bank_transfer", (form["reference"].data or "").strip()[:200])
+        return known is not None and known.amount == form["amount"].data
 
     def after_add(self, made: Any) -> str:
         """Back to the list: the line stands on top."""

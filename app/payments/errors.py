@@ -84,6 +84,13 @@ class BadReference(Invalid):
     message = _l("Please enter the bank's reference, at most 200 characters.")
 
 
+class ReferenceUsed(Conflict):
+    """Money with this mark was counted before, and it was another amount. A person has to look."""
+
+    code, field = "reference_used", "reference"
+    message = _l("This reference was counted before, with another amount: %(known)s.")
+
+
 class UnknownReference(Invalid):
     """A communication that no open payment carries."""
 

@@ -62,12 +62,15 @@ def test_a_transfer_is_noted_once(ask: Any, floor: Shop) -> None:
     made = ask("POST", "capture", line)
     assert made.status_code == 201, made.text
     assert (made.json["amount"], made.json["reference"], made.json["provider"]) == (
-        "50.0000", line["reference"], "bank_transfer",
+        {"amount": "50.00", "currency": "EUR"}, line["reference"], "bank_transfer",
     )  # fmt: skip
     assert payment_status(floor, number) == "paid"
     before = captures(floor)
     again = ask("POST", "capture", line)
     assert (again.status_code, again.json["id"], captures(floor)) == (201, made.json["id"], before)
+    other = ask("POST", "capture", line | {"amount": "49.99"})
+    assert (other.status_code, other.json["code"], captures(floor)) == (409, "reference_used", before)
+    assert "50.00" in other.json["detail"] and other.json["errors"][0]["field"] == "reference"
     assert ask("GET", f"capture/{made.json['id']}").json["reference"] == line["reference"]
     assert ask("DELETE", f"capture/{made.json['id']}").status_code == 403, "what came in came in"
     assert ask("PATCH", f"capture/{made.json['id']}", {"amount": "1"}).status_code == 403

@@ -117,6 +117,8 @@ def test_a_transfer_is_entered_by_its_communication(
     assert "communication" in wrong.text
     for _ in range(2):
         assert client.post("/admin/capture/add", data=form).status_code == 302
+    other = client.post("/admin/capture/add", data=form | {"amount": "5.00"})
+    assert other.status_code == 200 and "with another amount: 50.00 EUR" in other.text
     session.expire_all()
     assert (order.state, count(session, Capture)) == ("paid", 1)
 

@@ -26,7 +26,7 @@ from app.orders import operations as orders
 from app.orders.models import Order
 from app.orders.rules import payment_status
 from app.payments import operations
-from app.payments.errors import OverRefund
+from app.payments.errors import OverRefund, ReferenceUsed
 from app.payments.models import Payment, Refund
 from app.payments.providers.port import Outcome, Refunded
 from tests.payments import making
@@ -52,6 +52,7 @@ class Money_(RuleBasedStateMachine):
         self.refunds: list[Refund] = []
         self.came = self.went = Decimal(0)
         self.marks: set[str] = set()
+        self.noted: dict[str, Money] = {}
         self.session.rollback()
 
     def _took(self, payment: Payment, mark: str) -> None:
@@ -85,11 +86,13 @@ class Money_(RuleBasedStateMachine):
     def cash(self, data: Any, index: int) -> None:
         amount = Money.of_minor(data.draw(self.amounts, "cash"), self.currency)
         mark = f"note-{index}"
-        known = mark in self.marks
-        operations.record_manual_payment(
-            self.session, order_id=self.order.id, amount=amount, reference=mark, actor=making.STAFF
-        )
-        if not known:
+        known = self.noted.setdefault(mark, amount)
+        other = contextlib.nullcontext() if known == amount else pytest.raises(ReferenceUsed)
+        with other:
+            operations.record_manual_payment(
+                self.session, order_id=self.order.id, amount=amount, reference=mark, actor=making.STAFF
+            )
+        if mark not in self.marks:
             self.marks.add(mark)
             self.came += amount.amount
 

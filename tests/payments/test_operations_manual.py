@@ -12,7 +12,7 @@ from stdnum.be import ogm_vcs
 
 from app.core.errors import NotFound
 from app.payments import operations, queries, rules
-from app.payments.errors import BadAmount, BadReference, UnknownReference
+from app.payments.errors import BadAmount, BadReference, ReferenceUsed, UnknownReference
 from app.payments.models import Capture
 from app.payments.operations import StatementLine
 from tests.payments import making
@@ -90,6 +90,8 @@ def test_a_transfer_in_two_parts_pays_the_order(session: Session, session_maker:
     values = {"communication": payment.provider_ref, "actor": making.STAFF}
     for _ in range(2):
         operations.match_transfer(session, amount=money("20.00"), reference="17/1", **values)
+    with pytest.raises(ReferenceUsed):
+        operations.match_transfer(session, amount=money("20.01"), reference="17/1", **values)
     session.expire_all()
     assert (order.payment_status, payment.state, order.state) == ("partly_paid", "pending", "pending")
     assert queries.transfer_instructions(session, order.id).amount == money("30.00")  # type: ignore[union-attr]

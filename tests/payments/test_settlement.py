@@ -168,6 +168,10 @@ def test_bank_statements_come_in_as_tables_too(
     table = f"Communication,Amount in EUR,The bank's reference\n{payment.provider_ref},50,B1\n+++000/0000/00000+++,5,B2\n"
     assert counts(taker.whole("capture", table)) == (1, 0, 0, 1)
     assert counts(taker.whole("capture", table)) == (0, 0, 1, 1)
+    other = table.replace(",50,B1", ",49,B1")
+    assert counts(taker.whole("capture", other)) == (0, 0, 0, 2), (
+        "a known line with another amount is refused"
+    )
     session.expire_all()
     assert order.payment_status == "paid" and count(session, Capture) == 1
 

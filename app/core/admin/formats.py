@@ -165,7 +165,7 @@ def _translations(view: Any, held: Mapping[str, Any]) -> Markup:
 
 def cell(view: Any, row: Any, name: str, short: bool = True) -> Markup:
     """One value of a row as the view wants it: its formatter, its choices, its relation, its type."""
-    value = value_of(row, name)
+    value = told(view, row, name)
     formatter = view.formatters_columns.get(name)
     if formatter is not None:
         return escape(formatter(value))
@@ -195,6 +195,14 @@ def cell(view: Any, row: Any, name: str, short: bool = True) -> Markup:
             json.dumps(value, indent=2, ensure_ascii=False, default=str)
         )
     return plain(value)
+
+
+def told(view: Any, row: Any, name: str) -> Any:
+    """The value behind a column name, an amount of the view's `money_columns` with its currency."""
+    value = value_of(row, name)
+    if name in view.money_columns and isinstance(value, Decimal):
+        return Money.rounded(value, view.currency_of(row, name))
+    return value
 
 
 def value_of(row: Any, name: str) -> Any:

@@ -135,4 +135,4 @@ def plain(value: Any) -> Any:
 def row_json(view: Any, row: Any, columns: Iterable[str]) -> dict[str, Any]:
     """A row with its key and the columns of its screen; secrets never."""
     shown = [name for name in columns if not any(word in name for word in SECRET_WORDS)]
-    return {"id": view.key_text(row)} | {name: plain(formats.value_of(row, name)) for name in shown}
+    return {"id": view.key_text(row)} | {name: plain(formats.told(view, row, name)) for name in shown}

@@ -54,8 +54,8 @@ class ModelView(
 
     Beside Flask-AppBuilder's attributes: `entity` (address and API name), `title`, `choices`
     (column → [(value, label)]), `badges` (column → {value: tone}), `relations` (column → related(…)),
-    `owner_filter`, `column_help`, `load_options`, `quick_search_columns`, `load_relations`, `rest_class` (an
-    `AdminApi` that can more than its screen's columns, forms and actions).
+    `owner_filter`, `column_help`, `load_options`, `quick_search_columns`, `load_relations`, `money_columns`
+    (shown, and answered by REST, with their currency), `rest_class` (an `AdminApi` that can more than its screen's).
     """
 
     entity: str = ""
@@ -66,6 +66,7 @@ class ModelView(
     rest_class: type[Any] | None = None
     choices: Mapping[str, Iterable[tuple[str, Any]]] = {}
     badges: Mapping[str, Mapping[str, str]] = {}
+    money_columns: tuple[str, ...] = ()
     relations: Mapping[str, relation_search.Related] = {}
     column_help: Mapping[str, Any] = {}
     argument_names: Mapping[str, str] = {}
@@ -279,6 +280,10 @@ class ModelView(
             mapper = self.datamodel.obj.__mapper__
             name = mapper.get_property_by_column(mapper.primary_key[0]).key
         return parse_for(self.datamodel, name, raw)
+
+    def currency_of(self, item: Any, name: str) -> str:
+        """The currency of one of the `money_columns`."""
+        return str(item.currency)
 
     def cell(self, item: Any, name: str, short: bool = False) -> Any:
         """One value of a row, as it is shown."""

@@ -14,7 +14,7 @@ from app.core.money import Money
 from app.core.unit_of_work import unit_of_work
 from app.orders.models import Order
 from app.payments import queries, registry, settling
-from app.payments.errors import BadAmount, BadReference, UnknownReference
+from app.payments.errors import BadAmount, BadReference, ReferenceUsed, UnknownReference
 from app.payments.models import Payment
 from app.payments.operations.applying import take_money
 from app.payments.providers.port import Capability
@@ -47,6 +47,7 @@ def record_manual_payment(
     be the order's whole cash ("cash:2026-000123").
 
     Raises:
+        ReferenceUsed: the same reference came with another amount before.
         BadAmount: not above zero, or in another currency than the order's.
         BadReference: longer than 200 characters.
         PaymentNotFound: no such order.
@@ -60,12 +61,21 @@ def record_manual_payment(
             raise BadAmount(currency=order.currency)
         payment = _offline_payment(session, order)
         mark = words or f"cash:{order.number or order.id}"
-        if take_money(session, order, payment, amount=amount, reference=mark, actor=actor) is not None:
-            audit.record(
-                session, actor=actor, action="payment.record", entity="payments_payment",
-                entity_id=payment.id, after={"amount": str(amount), "reference": mark},
-            )  # fmt: skip
+        _note(session, order, payment, amount, mark, actor)
     return payment
+
+
+def _note(session: Session, order: Order, payment: Payment, amount: Money, mark: str, actor: Actor) -> None:
+    """Count the money and write down who saw it; the same money again changes nothing."""
+    if take_money(session, order, payment, amount=amount, reference=mark, actor=actor) is not None:
+        audit.record(
+            session, actor=actor, action="payment.record", entity="payments_payment",
+            entity_id=payment.id, after={"amount": str(amount), "reference": mark},
+        )  # fmt: skip
+        return
+    known = queries.capture_of(session, payment.provider, mark)
+    if known is not None and (known.amount, known.currency) != (amount.amount, amount.currency):
+        raise ReferenceUsed(known=str(Money(known.amount, known.currency)))
 
 
 def _offline_payment(session: Session, order: Order) -> Payment:
@@ -100,6 +110,7 @@ def match_transfer(
         UnknownReference: the check digits are wrong, or no payment has this communication.
         BadAmount: not above zero, or in another currency than the order's.
         BadReference: the bank's reference is missing: without one a line could count twice.
+        ReferenceUsed: the same reference came with another amount before.
     """
     if not reference.strip():
         raise BadReference()
@@ -110,12 +121,7 @@ def match_transfer(
         order, payment = settling.locked(session, found.id)
         if amount.currency != payment.currency or amount.amount <= 0:
             raise BadAmount(currency=payment.currency)
-        mark = reference.strip()[:200]
-        if take_money(session, order, payment, amount=amount, reference=mark, actor=actor) is not None:
-            audit.record(
-                session, actor=actor, action="payment.record", entity="payments_payment",
-                entity_id=payment.id, after={"amount": str(amount), "reference": mark},
-            )  # fmt: skip
+        _note(session, order, payment, amount, reference.strip()[:200], actor)
     return payment
 
 
@@ -139,7 +145,7 @@ def match_statement(session: Session, *, lines: Iterable[StatementLine], actor: 
                 reference=line.reference,
                 actor=actor,
             )
-        except (UnknownReference, BadAmount, BadReference):
+        except (UnknownReference, BadAmount, BadReference, ReferenceUsed):
             unmatched.append(line)
         else:
             placed.append(payment.id)
