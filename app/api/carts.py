@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 from app.api import questions, rights, shapes
-from app.api.door import Call, door
+from app.api.door import Call, currency_of, door
 from app.api.products import money
 from app.cart import operations as carts
 from app.cart.models import Cart
@@ -94,16 +94,16 @@ def as_json(found: QuotedCart) -> dict[str, Any]:
 
 
 @door(
-    "POST", "/carts", summary="Start a cart", tag="carts", answer=shapes.CartShape, status=201, creates=True
-)
+    "POST", "/carts", summary="Start a cart", tag="carts", body=questions.NewCart, answer=shapes.CartShape,
+    status=201, creates=True,
+)  # fmt: skip
 def create_cart(call: Call) -> dict[str, Any]:
-    """A new cart in the currency asked for; somebody with an account gets the open cart of the account."""
+    """A new cart, in a currency of one's choice; somebody with an account gets the open cart of the account."""
+    currency = currency_of(call.session, call.body.get("currency", call.currency))
     user_id = call.actor.user_id
     cart = find_open(call.session, user_id=user_id) if user_id is not None else None
     if cart is None:
-        cart = carts.create_cart(
-            call.session, currency=call.currency, language=call.language, user_id=user_id
-        )
+        cart = carts.create_cart(call.session, currency=currency, language=call.language, user_id=user_id)
     return as_json(look(call, cart))
 
 

@@ -157,18 +157,17 @@ def _call(body: type[Schema] | None, query: type[Schema] | None, who: str) -> Ca
         body=sent,
         key=request.headers.get("Idempotency-Key"),
         language=current_language(),
-        currency=_currency(session),
+        currency=currency_of(session, request.args.get("currency")),
     )
 
 
-def _currency(session: Session) -> str:
-    """The currency asked for by `?currency=`; the shop's own without it.
+def currency_of(session: Session, wanted: str | None) -> str:
+    """A currency that was asked for; the shop's own where none was.
 
     Raises:
         InvalidFields: for one the shop does not sell in.
     """
     known = enabled_currencies(session)
-    wanted = request.args.get("currency")
     if wanted is None:
         return known[0]
     if wanted not in known:
@@ -177,9 +176,9 @@ def _currency(session: Session) -> str:
 
 
 def _json() -> Any:
+    if not request.get_data(cache=True):
+        return {}
     if not request.is_json:
-        if not request.get_data(cache=True):
-            return {}
         raise NotJson()
     try:
         sent = request.get_json()

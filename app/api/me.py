@@ -8,15 +8,12 @@ from uuid import UUID
 from flask import request
 
 from app.api import questions, shapes
-from app.api.door import Call, door
-from app.core.errors import InvalidFields
-from app.core.i18n import _l
+from app.api.door import Call, currency_of, door
 from app.customers import operations, queries
 from app.customers.errors import NoSuchAddress
 from app.customers.rules import validate_address
 from app.identity import operations as identity
 from app.identity import rules, throttle
-from app.regions.queries import enabled_currencies
 
 
 def _me(call: Call) -> dict[str, Any]:
@@ -56,9 +53,7 @@ def get_me(call: Call) -> dict[str, Any]:
 def change_me(call: Call) -> dict[str, Any]:
     """Change what is sent; the rest stays. The e-mail address changes by mail only."""
     assert call.person is not None
-    wanted = call.body.get("currency")
-    if wanted and wanted not in enabled_currencies(call.session):
-        raise InvalidFields({"currency": _l("The shop does not sell in this currency.")})
+    currency_of(call.session, call.body.get("currency") or None)
     now = _me(call)
     names = ("first_name", "last_name", "phone", "language", "currency")
     given = {name: call.body.get(name, now[name] or "") for name in names}

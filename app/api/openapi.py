@@ -118,7 +118,8 @@ def _operation(door: Door) -> dict[str, Any]:
         "security": [{}, {"bearer": []}] if door.who == "anybody" else [{"bearer": []}],
     }
     if door.body is not None:
-        made["requestBody"] = {"required": True, "content": {"application/json": {"schema": door.body}}}
+        needed = any(field.required for field in door.body().fields.values())
+        made["requestBody"] = {"required": needed, "content": {"application/json": {"schema": door.body}}}
     return made
 
 

@@ -105,9 +105,14 @@ def payment_json(outcome: Outcome) -> dict[str, Any]:
     """How an attempt to collect the money stands, and where to go on with it."""
     return {
         "status": outcome.standing,
-        "redirect_url": outcome.redirect_url,
+        "redirect_url": _whole_address(outcome.redirect_url),
         "client_secret": outcome.client_secret,
     }
+
+
+def _whole_address(url: str | None) -> str | None:
+    """With the shop's own host in front of a page of ours: whoever asked may be a program elsewhere."""
+    return f"{current_app.config['SITE_URL']}{url}" if url and url.startswith("/") else url
 
 
 def _as_json(order: OrderPage) -> dict[str, Any]:

@@ -52,6 +52,12 @@ class NewReview(Body):
     body = Text(longest=4000, shortest=1, required=True)
 
 
+class NewCart(Body):
+    """A cart begins empty; its currency may be said here as well as in the address."""
+
+    currency = Text(longest=3)
+
+
 class NewLine(Body):
     """Put some pieces of a variant into the cart."""
 

@@ -17,7 +17,6 @@ from app.core.db import db
 from app.regions.queries import enabled_currencies
 
 commands = Commands("catalog", help="Products in from other systems, products out.")
-EXIT_UNREADABLE = 2
 EXIT_NOTHING_TAKEN = 1
 
 
@@ -53,7 +52,7 @@ def import_command(
 
     currency = _known_currency(currency)
     if file.is_dir() and format_ != "icecat":
-        raise click.BadParameter(f"{file} is a folder; only icecat may be one.", param_hint="FILE")
+        raise click.ClickException(f"{file} is a folder; only icecat may be one.")
     options = options_for(
         format_, currency=currency, derive_prices=derive_prices, stock=stock, with_images=with_images
     )
@@ -65,7 +64,7 @@ def import_command(
         summary = run.run()
     except (UnreadableFile, UnknownFormat, PermissionError) as problem:
         click.echo(json.dumps({**run.summary.as_dict(), "error": str(problem)}, ensure_ascii=False))
-        sys.exit(EXIT_UNREADABLE)
+        raise click.ClickException(str(problem)) from problem
     click.echo(json.dumps(summary.as_dict(), ensure_ascii=False))
     if summary.rows_read and summary.bad == summary.rows_read:
         sys.exit(EXIT_NOTHING_TAKEN)

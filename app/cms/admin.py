@@ -94,7 +94,7 @@ class BannerView(texts.WrittenView):
     ]  # fmt: skip
     add_form_extra_fields = edit_form_extra_fields = texts.fields(BANNER_TEXTS)
     label_columns = {
-        "place": _l("Place"), "url": _l("Leads to"), "image_id": _l("Picture"), "eyebrow": _l("Line above"),
+        "place": _l("Place"), "url": _l("Leads to"), "image_id": _l("Picture"), "image": _l("Picture"), "eyebrow": _l("Line above"),
         "text": _l("Text"), "action": _l("Button"), "starts_at": _l("From"), "ends_at": _l("Until"),
     }  # fmt: skip
     column_help = {

@@ -40,6 +40,10 @@ def plainly() -> Iterator[None]:
         if sentence is None:
             raise
         raise click.ClickException(sentence) from problem
+    except click.BadParameter as wrong:
+        if not isinstance(getattr(wrong.param, "type", None), click.Path):
+            raise
+        raise click.ClickException(wrong.message) from wrong  # typed well, but nothing to read is there
     except UnicodeEncodeError as problem:  # a word of the command line that is no text
         raise click.ClickException("What was typed is not UTF-8 text.") from problem
     except OSError as problem:

@@ -78,6 +78,7 @@ class ImageView(OperationView):
     label_columns = {
         "itself": _l("Picture"), "filename": _l("File"), "alt": _l("What it shows"), "width": _l("Width"),
         "height": _l("Height"), "kind": _l("Sent as"), "is_kept": _l("Kept"), "bytes": _l("Bytes"),
+        "renditions": _l("Sizes"),
     }  # fmt: skip
     add_columns = edit_columns = ["alt", "is_kept"]
     column_help = HELP

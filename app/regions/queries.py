@@ -85,6 +85,11 @@ def _named(served: tuple[tuple[str, bool], ...], language: str) -> tuple[Country
     return tuple(sorted(found, key=lambda choice: alphabetical(choice.name)))
 
 
+def is_known(session: Session, country: str) -> bool:
+    """True for a country there is, whether the shop serves it or not."""
+    return session.scalar(select(Country.code).where(Country.code == country)) is not None
+
+
 def is_served(session: Session, country: str) -> bool:
     """True for a country an order may go to."""
     return any(code == country for code, _eu in table(session).countries)

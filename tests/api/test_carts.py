@@ -24,6 +24,19 @@ def eur(amount: str) -> dict[str, str]:
     return {"amount": amount, "currency": "EUR"}
 
 
+def test_a_cart_takes_its_currency_from_address_or_body_and_nothing_else(client: Any, floor: Shop) -> None:
+    for body in ({"currency": "ZZZ"}, {"currency": 1}, {"nonsense": 1}, {"id": "x", "lines": []}):
+        refused = client.post(CARTS, json=body)
+        assert (refused.status_code, refused.content_type) == (422, PROBLEM)
+        assert {wrong["field"] for wrong in refused.json["errors"]} == set(body)
+    for nothing in ({}, {"json": {}}, {"data": b"", "content_type": "application/json"}):
+        made = client.post(f"{CARTS}?currency=USD", **nothing)
+        assert (made.status_code, made.json["currency"]) == (201, "USD"), nothing
+    made = client.post(CARTS, json={"currency": "USD"})
+    assert (made.status_code, made.json["currency"]) == (201, "USD")
+    assert client.get(f"{CARTS}/{made.json['id']}").json["currency"] == "USD"
+
+
 def test_a_cart_from_nothing_to_a_total(client: Any, cart: str) -> None:
     empty = client.get(cart).json
     assert {"id", "version", "lines", "discounts", "shipping", "tax", "total"} <= set(empty)

@@ -74,6 +74,10 @@ def test_a_bank_that_asks_and_one_that_is_silent(client: Any, floor: Shop) -> No
     assert (silent.status_code, silent.json["status"]) == (200, "unknown")
     asks = pay(client, made, payment_token="tok_3ds").json
     assert asks["status"] == "requires_action" and "/payments/demo/" in asks["redirect_url"]
+    ours = client.application.config["SITE_URL"]
+    assert asks["redirect_url"].startswith(f"{ours}/payments/"), "a program elsewhere could not follow it"
+    french = ordered(client, token="tok_3ds", headers={"Accept-Language": "fr"})["payment"]
+    assert french["redirect_url"].startswith(f"{ours}/fr/payments/demo/")
     assert status(client, made) == ("pending", "due") and taken(floor, made) == 0
 
 

@@ -132,6 +132,9 @@ def test_warehouses(desk: Desk, session: Session, south: int) -> None:
     base = {"code": "south", "name": "Again", "country": "BE", "priority": "5"}
     assert "already used" in desk.refused("/admin/warehouse/add", "code", **base)
     assert desk.refused("/admin/warehouse/add", "code", **base | {"code": "a b"})
+    assert "no such country" in desk.refused(
+        "/admin/warehouse/add", "country", **base | {"code": "N", "country": "1"}
+    )
     answer = desk.post(f"/admin/warehouse/edit/{south}", name="Far south", priority="7")
     assert answer.status_code == 302
     session.expire_all()

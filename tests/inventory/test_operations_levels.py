@@ -17,7 +17,7 @@ from app.core.errors import Conflict, Invalid, NotFound
 from app.core.outbox import OutboxRow
 from app.inventory import operations, queries
 from app.inventory.errors import BadLevel, StockPromised, UnknownSku
-from app.inventory.models import Alert, Stock
+from app.inventory.models import Alert, Stock, Warehouse
 from tests.counting import counted
 from tests.inventory.shelves import Article, assert_sound, level, put
 
@@ -202,6 +202,13 @@ def test_warehouses_refuse_what_makes_no_sense(session: Session, south: int) -> 
     ):
         with pytest.raises(Invalid):
             operations.create_warehouse(session, code=code, name=name, priority=priority, actor=ANNA)
+    for country in ("1", "XX", "BEL", "Belgium", "B\x00"):
+        with pytest.raises(Invalid) as refused:
+            operations.create_warehouse(session, code="OK", name="x", country=country, actor=ANNA)
+        assert refused.value.field == "country"
+    for code, typed, kept in (("ONE", " be ", "BE"), ("TWO", "BR", "BR"), ("THREE", "", None)):
+        made = operations.create_warehouse(session, code=code, name="x", country=typed, actor=ANNA)
+        assert session.get_one(Warehouse, made).country == kept
     operations.update_warehouse(
         session, warehouse_id=south, name="Far south", priority=7, is_active=True, actor=ANNA
     )

@@ -42,6 +42,7 @@ class AttributeOptionView(OperationView):
     entity = "option"
     title, singular = _l("Options"), _l("Option")
     list_columns = ["label", "value", "attribute", "swatch", "position"]
+    show_columns = ["id", "attribute", "value", "label", "swatch", "position", "translations"]
     search_columns = ["label", "value", "attribute"]
     relations = {"attribute": OPTIONS}
     label_columns = {

@@ -57,6 +57,7 @@ class JobView(ReadOnlyView):
     label_columns = {
         "progress_shown": _l("Progress"), "actor_label": _l("Started by"), "created_at": _l("Asked for"),
         "finished_at": _l("Finished"), "message": _l("Last word"), "runs": _l("Attempts"),
+        "arguments": _l("Arguments"), "error": _l("What went wrong"), "result": _l("Result"), "started_at": _l("Started"),
     }  # fmt: skip
     empty_help = _l("Imports, large changes and other long work show their progress here.")
 

@@ -11,6 +11,7 @@ from app.core.errors import Conflict, Invalid
 from app.core.i18n import _l
 from app.core.unit_of_work import unit_of_work
 from app.inventory.models import Warehouse
+from app.regions import queries as regions
 
 
 def _clean(code: str, name: str, priority: int) -> tuple[str, str, int]:
@@ -24,6 +25,16 @@ def _clean(code: str, name: str, priority: int) -> tuple[str, str, int]:
     return code, name, priority
 
 
+def _country(session: Session, raw: str | None) -> str | None:
+    """A country's two capitals, however they were typed; None for none."""
+    code = str(raw or "").strip().upper()
+    if code and ("\x00" in code or not regions.is_known(session, code)):
+        raise Invalid(
+            _l("There is no such country. Please use its two letters, like BE or FR."), field="country"
+        )
+    return code or None
+
+
 def create_warehouse(
     session: Session, *, code: str, name: str, actor: Actor, priority: int = 100, country: str | None = None
 ) -> int:
@@ -31,12 +42,14 @@ def create_warehouse(
 
     Raises:
         Conflict: when the code is taken.
+        Invalid: naming the field, also for a country there is not.
     """
     code, name, priority = _clean(code, name, priority)
+    country = _country(session, country)
     with unit_of_work(session):
         if session.scalar(select(Warehouse.id).where(Warehouse.code == code)):
             raise Conflict(_l("This code is already used."), field="code")
-        row = Warehouse(code=code, name=name, priority=priority, country=country or None)
+        row = Warehouse(code=code, name=name, priority=priority, country=country)
         session.add(row)
         session.flush()
         audit.record(

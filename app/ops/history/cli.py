@@ -14,7 +14,6 @@ from app.core.commands import Commands
 from app.core.db import db
 
 orders = Commands("orders", help="Orders of the past, in from other systems.")
-EXIT_UNREADABLE = 2
 EXIT_NOTHING_TAKEN = 1
 
 
@@ -44,7 +43,7 @@ def import_command(file: Path, format_: str, dry_run: bool, bad: Path | None) ->
                 _figures(tell)
     except (UnreadableFile, PermissionError) as problem:
         click.echo(json.dumps({**run.report.as_dict(), "error": str(problem)}, ensure_ascii=False))
-        sys.exit(EXIT_UNREADABLE)
+        raise click.ClickException(str(problem)) from problem
     click.echo(json.dumps(report.as_dict(), ensure_ascii=False))
     if report.rows_read and report.bad == report.rows_read:
         sys.exit(EXIT_NOTHING_TAKEN)

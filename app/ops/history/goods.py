@@ -13,7 +13,7 @@ from app.catalog import operations as catalog
 from app.catalog.importing import values
 from app.catalog.importing.building import Builder, Options
 from app.catalog.importing.records import Record, VariantRecord
-from app.catalog.models import ImportRef, Product, Variant
+from app.catalog.models import Category, ImportRef, Product, Variant
 from app.core.actor import Actor
 from app.core.money import Money
 from app.core.unit_of_work import unit_of_work
@@ -23,6 +23,14 @@ from app.regions import queries as regions
 SOURCE = "online-retail"
 BATCH = 300
 GOODS, SERVICES = ("Online Retail", "Articles"), ("Online Retail", "Services and fees")
+NAMES = {
+    GOODS: {"fr": "Articles", "nl": "Artikelen", "de": "Artikel", "es": "Artículos"},
+    SERVICES: {
+        "fr": "Services et frais", "nl": "Diensten en kosten", "de": "Dienstleistungen und Gebühren",
+        "es": "Servicios y gastos",
+    },
+}  # fmt: skip
+"""What the categories of this source are called in the other languages; the department is a name of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +80,7 @@ def _make(session: Session, part: list[tuple[str, Article]], actor: Actor) -> No
     rate = regions.rate(session, "GBP") / regions.rate(session, base)
     wanted = [values.sku(code) for code, _ in part]
     taken = set(session.scalars(select(Variant.sku).where(Variant.sku.in_(wanted))))
+    _make_categories(session, {_place(article) for _, article in part}, actor)
     builder = Builder(session, actor, Options(currency="GBP", parts=frozenset({"prices"})))
     records = {code: _record(code, article, values.sku(code) in taken) for code, article in part}
     builder.prepare(list(records.values()))
@@ -93,6 +102,29 @@ def _make(session: Session, part: list[tuple[str, Article]], actor: Actor) -> No
         catalog.change_states(session, product_ids=hidden, verb="archive", actor=actor)
 
 
+def _make_categories(session: Session, places: set[tuple[str, str]], actor: Actor) -> None:
+    """Make the categories that are wanted and not there yet; nobody shops among services, so those are not shown."""
+    for department, name in sorted(places):
+        above = _category(session, department, None)
+        if above is None:
+            above = catalog.create_category(session, actor=actor, name=department).id
+        if _category(session, name, above) is None:
+            catalog.create_category(
+                session, actor=actor, name=name, parent_id=above, is_visible=(department, name) != SERVICES,
+                translations={language: {"name": said} for language, said in NAMES[department, name].items()},
+            )  # fmt: skip
+
+
+def _category(session: Session, name: str, above: int | None) -> int | None:
+    """The category of this name at this place, if there is one: as the importers of products compare."""
+    siblings = session.execute(select(Category.id, Category.name).where(Category.parent_id == above))
+    return next((row.id for row in siblings if row.name.casefold() == name.casefold()), None)
+
+
+def _place(article: Article) -> tuple[str, str]:
+    return GOODS if article.is_goods else SERVICES
+
+
 def _is_shown(article: Article) -> bool:
     return article.is_goods and article.price >= Decimal("0.01")
 
@@ -102,6 +134,6 @@ def _record(code: str, article: Article, is_taken: bool) -> Record:
     shown = _is_shown(article)
     price, sku = str(article.price) if shown else None, values.sku(code)
     return Record(
-        0, code, article.name or code, "online_retail", "Online Retail", [GOODS if article.is_goods else SERVICES],
+        0, code, article.name or code, "online_retail", "Online Retail", [_place(article)],
         [VariantRecord(f"OR-{sku}" if is_taken else sku, price=price)], publish=shown,
     )  # fmt: skip

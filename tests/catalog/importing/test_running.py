@@ -166,7 +166,8 @@ def test_the_commands(app: Any, session: Session, tmp_path: Path) -> None:
     assert json.loads(answer.stdout.splitlines()[-1])["created"] == 2, answer.output
     assert answer.exit_code == 0
     broken = write(tmp_path, "nothing\n", "broken.csv")
-    assert run(args=["catalog", "import", str(broken), "--format", "generic"]).exit_code == 2
+    refused = run(args=["catalog", "import", str(broken), "--format", "generic"])
+    assert refused.exit_code == 1 and refused.stderr.startswith("Error: "), refused.output
     answer = run(args=["catalog", "export", str(tmp_path / "out.csv")])
     assert json.loads(answer.stdout.splitlines()[-1])["rows"] == 3
 

@@ -140,5 +140,19 @@ def test_another_format(flask: Callable[..., Any], tmp_path: Path) -> None:
     path = tmp_path / "file.csv"
     path.write_text(HEADER, encoding="utf-8")
     assert flask("orders", "import", str(path), "--format", "magento").exit_code == 2
-    assert flask("orders", "import", str(tmp_path), "--format", "online-retail").exit_code == 2
-    assert flask("orders", "import", str(tmp_path / "none"), "--format", "online-retail").exit_code == 2
+
+
+@pytest.mark.parametrize("command", [("orders", "online-retail"), ("catalog", "generic")])
+@pytest.mark.parametrize("content", [b"PK\x03\x04 nothing", b"a,b\n1,2\n", "folder", None])
+def test_a_file_that_cannot_be_read_ends_with_one_and_a_sentence(
+    flask: Callable[..., Any], tmp_path: Path, command: tuple[str, str], content: bytes | str | None
+) -> None:
+    path = tmp_path / "file.csv"
+    if content == "folder":
+        path.mkdir()
+    elif isinstance(content, bytes):
+        path.write_bytes(content)
+    done = flask(command[0], "import", str(path), "--format", command[1])
+    assert done.exit_code == 1, done.output
+    (said,) = [line for line in done.stderr.splitlines() if line.startswith("Error: ")]
+    assert len(said.split()) > 4, said

@@ -15,7 +15,8 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from app.catalog.models import Product, Variant
+from app.catalog.models import Category, Product, Variant
+from app.catalog.queries import category_tree
 from app.core.actor import SYSTEM
 from app.core.feature import collected
 from app.core.jobs import Cancelled
@@ -147,6 +148,18 @@ def test_articles_customers_and_countries(session: Session) -> None:
     ]
     guests = session.scalars(select(Order.user_id).where(Order.number.in_(["OR-536544", "OR-541500"]))).all()
     assert guests == [None, None]
+
+
+def test_nobody_shops_among_services_and_fees(session: Session) -> None:
+    """Their articles are archived: a category of them in the shop's menu would be empty for ever."""
+    taken(session)
+    for lang, names in {"en": ["Articles"], "nl": ["Artikelen"], "es": ["Artículos"]}.items():
+        tree = category_tree(session, lang)
+        (department,) = [node for node in tree.children() if node.name == "Online Retail"]
+        assert [node.name for node in tree.children(department.id)] == names
+    services = session.scalars(select(Category).where(Category.name == "Services and fees")).one()
+    assert not services.is_visible and set(services.translations) == {"fr", "nl", "de", "es"}
+    assert services.translations["de"]["name"] == "Dienstleistungen und Gebühren"
 
 
 def test_goods_of_the_past_leave_levels_as_they_are(session: Session) -> None:
