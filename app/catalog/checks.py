@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-_LIMIT = " LIMIT 50"
+_LIMIT = " ORDER BY 1, 2 LIMIT 50"
 
 
 def _sentences(session: Session, query: str, sentence: str) -> list[str]:

@@ -12,7 +12,7 @@ def uses_are_claims(session: Session) -> list[str]:
         text(
             """SELECT c.code, c.used, count(k.id) AS claims FROM promotions_coupon c
                  LEFT JOIN promotions_claim k ON k.coupon_id = c.id
-                GROUP BY c.id HAVING c.used <> count(k.id) LIMIT 50"""
+                GROUP BY c.id HAVING c.used <> count(k.id) ORDER BY c.id LIMIT 50"""
         )
     )
     return [f"{row.code} says {row.used} uses, but has {row.claims} claims" for row in rows]

@@ -11,12 +11,12 @@ _DRIFT = text(
            AND (p.published_from IS NULL OR p.published_from <= now() - interval '2 minutes')
            AND (p.published_until IS NULL OR p.published_until > now())
            AND NOT EXISTS (SELECT 1 FROM search_document d JOIN search_text t USING (product_id)
-                            WHERE d.product_id = p.id) LIMIT 50)
+                            WHERE d.product_id = p.id) ORDER BY p.id LIMIT 50)
        UNION ALL
        (SELECT 'product ' || d.product_id || ' can be found but is not on show' FROM search_document d
           LEFT JOIN catalog_product p ON p.id = d.product_id
          WHERE p.id IS NULL OR p.state <> 'published'
-            OR p.published_until < now() - interval '2 minutes' LIMIT 50)"""
+            OR p.published_until < now() - interval '2 minutes' ORDER BY d.product_id LIMIT 50)"""
 )
 
 

@@ -31,7 +31,7 @@ def rates_never_overlap(session: Session) -> list[str]:
             """SELECT a.country, a.tax_class, b.valid_from FROM tax_rate a JOIN tax_rate b
                  ON a.country = b.country AND a.tax_class = b.tax_class AND a.id < b.id
                 AND daterange(a.valid_from, a.valid_until, '[]') && daterange(b.valid_from, b.valid_until, '[]')
-              LIMIT 50"""
+              ORDER BY 1, 2, 3 LIMIT 50"""
         )
     )
     return [f"two rates of {row.country} {row.tax_class} hold on {row.valid_from}" for row in rows]

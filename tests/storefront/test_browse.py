@@ -201,7 +201,8 @@ def test_plain_pages(client: Any, slug: str) -> None:
 def test_what_pages_cost(client: Any, floor: Shop, path: str, most: int) -> None:
     """SQL of a page that nobody kept; menu, settings and currencies are in memory as in a running shop."""
     client.get("/pages/terms")
-    floor.app.test_client().get("/search?q=coat&warm=1")
+    for other in ("/search?q=coat&warm=1", "/c/home?warm=1", "/p/lamp-05?warm=1"):
+        assert floor.app.test_client().get(other).status_code == 200
     with floor.statements() as seen:
         assert client.get(f"{path}{'&' if '?' in path else '?'}cold={most}").status_code == 200
     assert len(seen) <= most, "\n".join(seen)
