@@ -10,17 +10,15 @@ from flask_appbuilder.baseviews import expose
 from flask_appbuilder.security.decorators import has_access, permission_name
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
-from sqlalchemy import ColumnElement
 from sqlalchemy.orm import joinedload
 from wtforms.validators import Optional
 
+from app.catalog.admin.tree import DEPARTMENT
 from app.catalog.models import Category, Product
-from app.catalog.queries import category_tree
 from app.core.admin import Interface, OperationView, ReadOnlyView, by, related, relation_search
 from app.core.admin.context import database
 from app.core.admin.fields import RelationsField
 from app.core.admin.formats import nothing
-from app.core.i18n import current_language
 from app.promotions import operations
 from app.promotions.models import Coupon, CouponClaim, Rule
 
@@ -98,15 +96,6 @@ class CouponClaimView(ReadOnlyView):
     }  # fmt: skip
 
 
-def _department(row: Category) -> str:
-    """A category with those above it, in the reader's language."""
-    return category_tree(database(), current_language()).full_name(row.id) or row.name
-
-
-def _called(words: str) -> ColumnElement[bool]:
-    return Category.id.in_(category_tree(database(), current_language()).called(words))
-
-
 def _choice(name: str, label: Any, model: type[Any], help: Any) -> RelationsField:
     spec = RuleView.targets[name][1]
     url = lambda: f"/admin/{RuleView.entity}/related/{name}"  # noqa: E731
@@ -117,7 +106,7 @@ class RuleView(OperationView):
     """Discounts that need no code. They are counted in order; the explanation of a quote names each."""
 
     targets = {
-        "categories": (Category, related("name", label=_department, called=_called, order_by="path")),
+        "categories": (Category, DEPARTMENT),
         "products": (Product, related("name", order_by="name")),
     }
     datamodel = Interface(Rule)
