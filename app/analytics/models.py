@@ -120,9 +120,20 @@ class OrderFact(Slice, Base):
     base_gross: Mapped[Decimal] = mapped_column(MoneyColumn)
 
 
-class LineFact(Slice, Base):
-    """A line of an order; line 0 is its shipping, of article -1, and 0 is none (no brand). Department, brand and seller are those of the day
-    the fact was made: a product that moves later takes no past sales with it."""
+class OfArticle:
+    """What a line sold. Line 0 of an order is its shipping, of article -1; 0 is none (no brand)."""
+
+    product_id: Mapped[int] = mapped_column(BigInteger)
+    variant_id: Mapped[int] = mapped_column(BigInteger)
+    category_id: Mapped[int] = mapped_column(BigInteger)
+    brand_id: Mapped[int] = mapped_column(BigInteger)
+    seller_id: Mapped[int] = mapped_column(BigInteger)
+    tax_rate: Mapped[Decimal] = mapped_column(Numeric(6, 3))
+
+
+class LineFact(Slice, OfArticle, Base):
+    """A line of an order. Department, brand and seller are those of the day the fact was made: a product that moves later
+    takes no past sales with it."""
 
     __tablename__ = "analytics_line"
     __table_args__ = (
@@ -151,12 +162,6 @@ class LineFact(Slice, Base):
 
     order_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     line_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    product_id: Mapped[int] = mapped_column(BigInteger)
-    variant_id: Mapped[int] = mapped_column(BigInteger)
-    category_id: Mapped[int] = mapped_column(BigInteger)
-    brand_id: Mapped[int] = mapped_column(BigInteger)
-    seller_id: Mapped[int] = mapped_column(BigInteger)
-    tax_rate: Mapped[Decimal] = mapped_column(Numeric(6, 3))
     units: Mapped[int] = mapped_column(Integer)
     discount: Mapped[Decimal] = mapped_column(MoneyColumn)
     net: Mapped[Decimal] = mapped_column(MoneyColumn)
@@ -188,7 +193,7 @@ class MoveFact(Slice, Base):
     base_net: Mapped[Decimal] = mapped_column(MoneyColumn)
 
 
-class BackFact(Slice, Base):
+class BackFact(Slice, OfArticle, Base):
     """What a refund took of a line of its order, shipping included, on the day of the refund.
 
     A refund spreads over the lines in proportion to their gross, as a credit note spreads it over the rates of VAT.
@@ -206,12 +211,6 @@ class BackFact(Slice, Base):
     refund_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     line_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     order_id: Mapped[int] = mapped_column(BigInteger)
-    product_id: Mapped[int] = mapped_column(BigInteger)
-    variant_id: Mapped[int] = mapped_column(BigInteger)
-    category_id: Mapped[int] = mapped_column(BigInteger)
-    brand_id: Mapped[int] = mapped_column(BigInteger)
-    seller_id: Mapped[int] = mapped_column(BigInteger)
-    tax_rate: Mapped[Decimal] = mapped_column(Numeric(6, 3))
     amount: Mapped[Decimal] = mapped_column(MoneyColumn)
     base_amount: Mapped[Decimal] = mapped_column(MoneyColumn)
 
