@@ -16,6 +16,7 @@ from app.checkout.operations import PlacedOrder, place_order
 from app.core.db import session_maker
 from app.core.errors import Conflict, InvalidFields, NotFound
 from app.core.i18n import _l
+from app.core.web import absolute
 from app.orders import operations as orders
 from app.orders.models import Order
 from app.orders.queries import OrderPage, orders_of, page_by_id, page_by_number
@@ -88,11 +89,10 @@ def _begin_payment(call: Call, placed: PlacedOrder) -> tuple[str, dict[str, Any]
     """Ask for the money where it comes first; nobody is asked when it comes with the goods."""
     if not placed.asks_for_money:
         return placed.status, {"status": "pending", "redirect_url": None, "client_secret": None}
-    site = current_app.config["SITE_URL"]
     outcome = payments.start_payment(
         session_maker(current_app),
         payment_id=placed.payment_id,
-        return_url=call.body["return_url"] or f"{site}/checkout/done/{placed.token}",
+        return_url=call.body["return_url"] or absolute(f"/checkout/done/{placed.token}"),
         token=call.body["payment_token"],
         language=call.language,
     )
@@ -112,7 +112,7 @@ def payment_json(outcome: Outcome) -> dict[str, Any]:
 
 def _whole_address(url: str | None) -> str | None:
     """With the shop's own host in front of a page of ours: whoever asked may be a program elsewhere."""
-    return f"{current_app.config['SITE_URL']}{url}" if url and url.startswith("/") else url
+    return absolute(url) if url and url.startswith("/") else url
 
 
 def _as_json(order: OrderPage) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from app.api.door import Call, door
 from app.api.orders import payment_json
 from app.core import rate_limits
 from app.core.db import session_maker
+from app.core.web import absolute
 from app.orders.queries import OrderPage, page_by_number
 from app.payments import operations as payments
 from app.payments import queries
@@ -60,7 +61,7 @@ def pay_order(call: Call, number: str) -> dict[str, Any]:
         session_maker(current_app),
         order_id=order.id,
         method=body["payment_method"] or order.payment_method,
-        return_url=body["return_url"] or f"{current_app.config['SITE_URL']}/checkout/done/{order.token}",
+        return_url=body["return_url"] or absolute(f"/checkout/done/{order.token}"),
         language=call.language,
         token=body["payment_token"],
         actor=call.actor,

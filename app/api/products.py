@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from flask import current_app, request, url_for
+from flask import request, url_for
 from flask_babel import gettext as _
 
 from app.api import questions, shapes
@@ -26,6 +26,7 @@ from app.catalog.queries import (
 from app.core.errors import InvalidFields
 from app.core.i18n import _l
 from app.core.money import Money
+from app.core.web import absolute
 from app.inventory.queries import availability
 from app.inventory.rules import Availability
 from app.pricing.queries import prices_for
@@ -179,7 +180,7 @@ def get_product(call: Call, slug: str) -> dict[str, Any]:
     return {
         **_product(found.slug, found.name, found.brand, image, variants, _cheapest(ids, prices)),
         "description": found.description,
-        "url": f"{current_app.config['SITE_URL']}{url_for('product.show', slug=found.slug)}",
+        "url": absolute(url_for("product.show", slug=found.slug)),
         "images": [_picture(picture) for picture in found.images],
         "categories": [node.path for node in found.crumbs],
         "specifications": [{"code": c, "label": n, "value": v} for c, n, v in found.specifications],

@@ -63,6 +63,11 @@ def shop_session() -> Session:
 _SECRET = ("csrf_token", "password", "otp")
 
 
+def absolute(path: str) -> str:
+    """An address with the shop's own host in front."""
+    return f"{current_app.config['SITE_URL']}{path}"
+
+
 def typed_before() -> tuple[tuple[str, str], ...]:
     """What an expired form of this very shop held, so that its sender need not type it again; no passwords.
 

@@ -17,7 +17,7 @@ from app.core.errors import ShopError
 from app.core.i18n import current_language
 from app.core.money import Money
 from app.core.security import csp_nonce
-from app.core.web import shop_session
+from app.core.web import absolute, shop_session
 from app.payments import operations, queries, registry
 from app.payments.errors import CardNumberRefused, PaymentNotFound
 from app.payments.models import Payment
@@ -49,10 +49,6 @@ def _payment(session: Session, public_id: UUID) -> Payment:
 
 def _done(payment: Payment) -> str:
     return f"{_root()}/checkout/done/{payment.order.token}"
-
-
-def _absolute(path: str) -> str:
-    return f"{current_app.config['SITE_URL']}{path}"
 
 
 def _amount(amount: Money) -> str:
@@ -102,7 +98,7 @@ def pay(public_id: UUID) -> ResponseReturnValue:
             session_maker(current_app),
             order_id=order_id,
             method=method[:40],
-            return_url=_absolute(f"{_root()}/payments/return/{public_id}"),
+            return_url=absolute(f"{_root()}/payments/return/{public_id}"),
             language=current_language(),
             token=token[:200] if token else None,
         )
@@ -148,7 +144,7 @@ def card(public_id: UUID) -> ResponseReturnValue:
         render_template(
             "payments/card.html", order=order, amount=amount, publishable_key=key,
             client_secret=outcome.client_secret, stripe_script=STRIPE_SCRIPT,
-            return_url=_absolute(f"{_root()}/payments/return/{public_id}"),
+            return_url=absolute(f"{_root()}/payments/return/{public_id}"),
         )
     )  # fmt: skip
     response.headers["Cache-Control"] = "no-store"

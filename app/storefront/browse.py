@@ -13,14 +13,14 @@ from app.catalog.queries import CategoryNode, category_page, category_tree
 from app.cms import queries as content
 from app.core import settings
 from app.core.i18n import LANGUAGES, current_language
-from app.core.web import shop_session
+from app.core.web import absolute, shop_session
 from app.search.queries import Listing, listing, suggest
 from app.storefront.cards import cards
 from app.storefront.listing import list_view
 from app.storefront.money import money
 from app.storefront.pages import Alternative, Card, Crumb, HomeView, SearchView, SubCategory, Teaser
 from app.storefront.settings import ShopSettings
-from app.storefront.shell import absolute, currency, meta, page, root, same_for_all, shop_view
+from app.storefront.shell import currency, meta, page, root, same_for_all, shop_view
 
 blueprint = Blueprint("storefront", __name__)
 SHELF = 8

@@ -20,13 +20,13 @@ from app.core.db import session_maker
 from app.core.errors import ShopError
 from app.core.i18n import current_language
 from app.core.money import Money
-from app.core.web import shop_session
+from app.core.web import absolute, shop_session
 from app.identity.errors import BadEmail
 from app.identity.sessions import current_actor, current_user_id
 from app.payments.operations import start_payment
 from app.storefront import bag, visits
 from app.storefront.checkout_form import Typed, from_cart, from_form, note_refusal, quote_for, view
-from app.storefront.shell import absolute, currency, page, root, shop_view
+from app.storefront.shell import currency, page, root, shop_view
 
 blueprint = Blueprint("checkout", __name__)
 _PLACED = "placed"

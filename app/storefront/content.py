@@ -14,12 +14,12 @@ from app.catalog.queries import category_tree, public_product_slugs
 from app.cms import queries as content
 from app.core import settings
 from app.core.i18n import DEFAULT_LANGUAGE, LANGUAGES, current_language, localized_path
-from app.core.web import shop_session
+from app.core.web import absolute, shop_session
 from app.identity.sessions import is_staff_login
 from app.storefront import help
 from app.storefront.pages import ContentView, Crumb
 from app.storefront.settings import ShopSettings
-from app.storefront.shell import absolute, meta, page, root, same_for_all
+from app.storefront.shell import meta, page, root, same_for_all
 
 blueprint = Blueprint("content", __name__)
 BUILT_IN = ("contact", "delivery", "privacy", "returns", "terms")

@@ -18,12 +18,12 @@ from app.core import rate_limits
 from app.core.clock import today
 from app.core.errors import Invalid
 from app.core.i18n import LANGUAGES, current_language
-from app.core.web import shop_session
+from app.core.web import absolute, shop_session
 from app.identity.sessions import client_agent, client_ip, is_staff_login
 from app.storefront.accounts_gate import go, show
 from app.storefront.pages import Crumb
 from app.storefront.pages.support import ArticleView, HelpLink, HelpShelf, HelpView
-from app.storefront.shell import absolute, meta, page, root, same_for_all
+from app.storefront.shell import meta, page, root, same_for_all
 from app.support.help import operations, queries
 from app.support.help.queries import ArticleText
 

@@ -16,7 +16,7 @@ from app.core.clock import today
 from app.core.errors import ShopError
 from app.core.i18n import DEFAULT_LANGUAGE, LANGUAGES, current_language
 from app.core.money import Money
-from app.core.web import shop_session
+from app.core.web import absolute, shop_session
 from app.identity.sessions import current_actor
 from app.inventory.queries import availability
 from app.media.rules import ImageSet
@@ -38,7 +38,7 @@ from app.storefront.pages import (
 )
 from app.storefront.reviews import AT_PRODUCT, markup, part_of
 from app.storefront.settings import ShopSettings
-from app.storefront.shell import absolute, currency, meta, page, root, same_for_all
+from app.storefront.shell import currency, meta, page, root, same_for_all
 from app.tax.queries import load_tax_table
 from app.tax.rules import without_tax
 from app.tax.settings import TaxSettings

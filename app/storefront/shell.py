@@ -17,7 +17,7 @@ from app.core import caching, page_cache, settings
 from app.core.db import db, read_alone
 from app.core.errors import ShopError
 from app.core.i18n import DEFAULT_LANGUAGE, LANGUAGES, current_language, localized_path
-from app.core.web import shop_session, typed_before
+from app.core.web import absolute, shop_session, typed_before
 from app.regions.queries import enabled_currencies
 from app.storefront.pages import Choice, Link, LinkGroup, Meta, NavCategory, Shop
 from app.storefront.settings import ShopSettings
@@ -61,11 +61,6 @@ def localized_url(language: str) -> str:
     here = g.get("localized_paths") or {}
     path = here.get(language) or readable_path()
     return localized_path(language, path, request.query_string.decode("utf-8", "ignore"))
-
-
-def absolute(path: str) -> str:
-    """An address with the shop's own host in front."""
-    return f"{current_app.config['SITE_URL']}{path}"
 
 
 def same_for_all() -> None:
