@@ -160,7 +160,7 @@ class VersionView(TrainedView):
     def shown_actions(self, item: Model) -> list[dict[str, Any]]:
         """What served and is kept can be put in use, what is in shadow taken out."""
         wanted = {"retired": "promote", "shadow": "withdraw"}.get(item.state)
-        if wanted == "promote" and not publish.has_lists(database(), item.id):
+        if wanted == "promote" and not publish.VERSIONS.is_kept(database(), item.id):
             wanted = None
         return [one for one in super().shown_actions(item) if one["name"] == wanted]
 

@@ -151,11 +151,6 @@ def rollback(session: Session, *, actor: Actor) -> Model:
         return before
 
 
-def has_lists(session: Session, model_id: int) -> bool:
-    """Whether the lists of a version are still kept (primary key of recommender_item)."""
-    return VERSIONS.is_kept(session, model_id)
-
-
 def _admit(session: Session, made: Model, actor: Actor) -> None:
     """Let a version that won on the held-out month serve, or wait in shadow where that is asked for."""
     own = settings.get(session, RecommenderSettings)

@@ -127,7 +127,7 @@ class LearningView(TrainedView):
     def shown_actions(self, item: Ranking) -> list[dict[str, Any]]:
         """What was in use and is kept can be put in use, what is in use or in shadow taken out."""
         wanted = {"retired": "promote", "shadow": "withdraw", "champion": "rollback"}.get(item.state)
-        if wanted == "promote" and not queries.has_boosts(database(), item.id):
+        if wanted == "promote" and not switching.VERSIONS.is_kept(database(), item.id):
             wanted = None
         return [one for one in super().shown_actions(item) if one["name"] == wanted]
 

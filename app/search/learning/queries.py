@@ -79,11 +79,6 @@ def boosts_of(session: Session, ranking_id: int) -> dict[Words, dict[int, float]
     return found
 
 
-def has_boosts(session: Session, ranking_id: int) -> bool:
-    """Whether what a version learnt is still kept."""
-    return bool(session.scalar(select(select(Boost).where(Boost.ranking_id == ranking_id).exists())))
-
-
 def strongest(session: Session, ranking_id: int, limit: int = 12) -> list[Any]:
     """The rows of a version that move products furthest, with the counts that say why."""
     query = select(Boost).where(Boost.ranking_id == ranking_id)
