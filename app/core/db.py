@@ -18,7 +18,7 @@ from flask_appbuilder.models.sqla.base import SQLA
 from sqlalchemy import BigInteger, DateTime, Engine, Identity, Integer, Numeric, event, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError
-from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column, sessionmaker
+from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column, scoped_session, sessionmaker
 
 log = structlog.get_logger("core.db")
 NAMING = {
@@ -104,12 +104,23 @@ def session_maker(app: Any) -> sessionmaker[Session]:
 def read_alone(session: Session) -> None:
     """Let each statement of this session stand alone, without BEGIN and ROLLBACK: for a page that only reads.
 
-    Two statements may then see two moments. Such a session refuses a unit of work. Does nothing where a
-    transaction has begun already.
+    Two statements may then see two moments. Such a session refuses a unit of work until it is given back; what begins
+    after that is a transaction like any other. Does nothing where one has begun already.
     """
     if not session.in_transaction():
         session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
-        session.info[READING] = True
+        session.info[READING] = _transaction(session)
+
+
+def reads_alone(session: Session) -> bool:
+    """True while the statements of a session stand alone."""
+    begun = session.info.get(READING)
+    return begun is not None and begun is _transaction(session)
+
+
+def _transaction(session: Any) -> Any:
+    """What a session has begun; the session of a request stands behind a registry that does not tell."""
+    return (session() if isinstance(session, scoped_session) else session).get_transaction()
 
 
 def pk() -> Mapped[int]:

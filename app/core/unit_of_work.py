@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from sqlalchemy.orm import Session
 
-from app.core.db import READING
+from app.core.db import reads_alone
 
 _DEPTH = "unit_of_work.open"
 _AFTER = "unit_of_work.after_commit"
@@ -23,7 +23,7 @@ def unit_of_work(session: Session) -> Iterator[None]:
     if session.info.get(_DEPTH):
         yield
         return
-    if session.info.get(READING) and session.in_transaction():
+    if reads_alone(session):
         raise RuntimeError("this session reads only: each of its statements stands alone")
     session.info[_DEPTH] = True
     session.info[_AFTER] = []

@@ -78,6 +78,9 @@ def test_a_page_that_only_reads_opens_no_transaction(app: Any, clean: None) -> N
         db.session.rollback()
         with unit_of_work(db.session()):
             assert db.session.scalar(TRANSACTION) == db.session.scalar(TRANSACTION)
+        assert db.session.scalar(TRANSACTION) == db.session.scalar(TRANSACTION), "and so has a read after it"
+        with unit_of_work(db.session):
+            assert db.session.scalar(TRANSACTION) is not None, "joins the transaction that the read began"
     with app.app_context():
         assert db.session.scalar(TRANSACTION) == db.session.scalar(TRANSACTION), (
             "the next one has its own again"
