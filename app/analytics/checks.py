@@ -26,7 +26,7 @@ _ORDERS = text(
       LEFT JOIN analytics_order a ON a.order_id = o.id
       LEFT JOIN (SELECT order_id, sum(net) AS net, sum(tax) AS tax, sum(gross) AS gross, sum(discount) AS discount,
                         sum(units) AS units, sum(base_net) AS base_net, sum(base_tax) AS base_tax,
-                        sum(base_gross) AS base_gross
+                        sum(base_gross) AS base_gross, min(customer_id) AS whose, max(customer_id) AS also_whose
                    FROM analytics_line WHERE order_id > :after AND order_id <= :upto GROUP BY order_id) l ON l.order_id = o.id
       LEFT JOIN (SELECT p.order_id, sum(p.captured) AS captured, sum(p.refunded) AS refunded
                    FROM payments_payment p WHERE p.order_id > :after AND p.order_id <= :upto
@@ -36,14 +36,14 @@ _ORDERS = text(
                    FROM analytics_move WHERE order_id > :after AND order_id <= :upto GROUP BY order_id) m ON m.order_id = o.id
       LEFT JOIN (SELECT order_id, sum(amount) AS amount FROM analytics_back
                   WHERE order_id > :after AND order_id <= :upto GROUP BY order_id) k ON k.order_id = o.id
-     CROSS JOIN {facts.EARLIER}
+{facts.EARLIER}
      WHERE o.id > :after AND o.id <= :upto AND NOT {_WAITING}
        AND ((a.currency, a.country, a.channel, a.payment_method, a.state, a.is_counted, a.net, a.tax, a.gross, a.discount,
              a.shipping, a.day) IS DISTINCT FROM
             (o.currency, o.country, o.channel, o.payment_method, o.state, o.state <> 'cancelled', o.total_net, o.total_tax,
              o.total_gross, o.discount, o.shipping_gross, (o.placed_at AT TIME ZONE :tz)::date)
-        OR (a.is_first, a.is_second, a.previous_day)
-           IS DISTINCT FROM (b.orders = 0, b.orders = 1, (b.last_at AT TIME ZONE :tz)::date)
+        OR {facts.MISPLACED}
+        OR (l.whose, l.also_whose) IS DISTINCT FROM (a.customer_id, a.customer_id)
         OR (l.net, l.tax, l.gross, l.discount) IS DISTINCT FROM (o.total_net, o.total_tax, o.total_gross, o.discount)
         OR (l.base_net, l.base_tax, l.base_gross, l.units)
            IS DISTINCT FROM (a.base_net, a.base_tax, a.base_gross, a.units)

@@ -60,7 +60,8 @@ class OrderFact(Slice, Base):
     """An order. `is_counted` is false once it is cancelled; `is_first` where its customer had none before it.
 
     `previous_day` is the day of the one before it, of those that count, and `is_second` says that that one is the
-    first: so people of a span of days are counted at their first order in it (`families.customers`).
+    first; the same of those to the same country and of those in the same language. So people of a span of days are
+    counted at their first order in it (`families.spans`). `customer_since` is the day of the first of all.
     """
 
     __tablename__ = "analytics_order"
@@ -75,12 +76,19 @@ class OrderFact(Slice, Base):
                 "is_first",
                 "is_second",
                 "previous_day",
+                "is_second_in_country",
+                "previous_in_country",
+                "is_second_in_language",
+                "previous_in_language",
+                "customer_since",
                 "hour",
                 "currency",
                 "country",
                 "language",
                 "channel",
                 "payment_method",
+                "base_gross",
+                "gross",
             ],
         ),
         Index(
@@ -92,9 +100,12 @@ class OrderFact(Slice, Base):
                 "is_first",
                 "base_gross",
                 "gross",
+                "hour",
                 "currency",
                 "country",
                 "language",
+                "channel",
+                "payment_method",
             ],
         ),
     )
@@ -105,6 +116,11 @@ class OrderFact(Slice, Base):
     customer_id: Mapped[int] = mapped_column(BigInteger)
     previous_day: Mapped[date | None] = mapped_column(Date)
     is_second: Mapped[bool] = mapped_column(Boolean)
+    previous_in_country: Mapped[date | None] = mapped_column(Date)
+    is_second_in_country: Mapped[bool] = mapped_column(Boolean)
+    previous_in_language: Mapped[date | None] = mapped_column(Date)
+    is_second_in_language: Mapped[bool] = mapped_column(Boolean)
+    customer_since: Mapped[date] = mapped_column(Date)
     state: Mapped[str] = mapped_column(Text)
     payment_status: Mapped[str] = mapped_column(Text)
     units: Mapped[int] = mapped_column(Integer)
@@ -146,6 +162,7 @@ class LineFact(Slice, OfArticle, Base):
             postgresql_include=[
                 "order_id",
                 "line_id",
+                "customer_id",
                 "is_counted",
                 "is_first",
                 "hour",
@@ -156,12 +173,14 @@ class LineFact(Slice, OfArticle, Base):
                 "payment_method",
                 "units",
                 "base_gross",
+                "gross",
             ],
         ),
     )
 
     order_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     line_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    customer_id: Mapped[int] = mapped_column(BigInteger)
     units: Mapped[int] = mapped_column(Integer)
     discount: Mapped[Decimal] = mapped_column(MoneyColumn)
     net: Mapped[Decimal] = mapped_column(MoneyColumn)

@@ -21,6 +21,7 @@ from sqlalchemy import (
     distinct,
     extract,
     func,
+    or_,
     select,
 )  # fmt: skip
 from sqlalchemy.orm import Session
@@ -57,24 +58,25 @@ class Cohort:
     cells: tuple[CohortCell, ...]
 
 
-def _bought(filters: Filters, currency: str | None, *which: Any) -> Select[Any]:
-    """Orders that count and match: whose, when, and for how much gross.
+def _bought(filters: Filters, currency: str | None, since: date | None = None) -> Select[Any]:
+    """What matches of orders that count, since a day: whose, when, and for how much gross.
 
-    `which` narrows the orders further. Where articles are asked for, an order is worth its lines that match. Indexes
+    It has a row for each order; where articles are asked for, one for each line of them. Indexes
     ix_analytics_order_customer, ix_analytics_order_day, ix_analytics_line_product, ix_analytics_line_category.
     """
-    orders, lines = OrderFact.__table__.c, LineFact.__table__.c
     known = {name: tuple(keys) for name, keys in filters.items() if name in FOLLOWED}
-    conditions = [orders.is_counted, *which, *([orders.currency == currency] if currency else [])]
-    conditions += [filtering.condition(orders, n, keys) for n, keys in known.items() if n not in ARTICLE]
-    amount = "gross" if currency else "base_gross"
-    whose = (orders.customer_id, orders.day, orders.is_first)
-    if not ARTICLE & set(known):
-        return select(*whose, orders[amount].label("gross")).where(*conditions)
-    conditions += [filtering.condition(lines, n, keys) for n, keys in known.items() if n in ARTICLE]
-    joined = LineFact.__table__.join(OrderFact.__table__, lines.order_id == orders.order_id)
-    gross = func.sum(lines[amount]).label("gross")
-    return select(*whose, gross).select_from(joined).where(*conditions).group_by(orders.order_id)
+    facts = (LineFact if _is_by_line(filters) else OrderFact).__table__.c
+    conditions = [facts.is_counted, *(filtering.condition(facts, name, keys) for name, keys in known.items())]
+    if since:
+        conditions.append(facts.day >= since)
+    if currency:
+        conditions.append(facts.currency == currency)
+    gross = (facts.gross if currency else facts.base_gross).label("gross")
+    return select(facts.customer_id, facts.order_id, facts.day, facts.is_first, gross).where(*conditions)
+
+
+def _is_by_line(filters: Filters) -> bool:
+    return bool(ARTICLE & set(filters))
 
 
 def cohorts(
@@ -86,25 +88,7 @@ def cohorts(
     in `currency`, of what was sold in it. At most `months` months after the first are told. With filters both the first
     order and the later ones have to match; months with fewer than five customers are then left out.
     """
-    since_then = _bought(filters or {}, currency, OrderFact.__table__.c.day >= period.start).cte("bought")
-    firsts = (
-        select(since_then).where(since_then.c.is_first, since_then.c.day <= period.end).subquery("firsts")
-    )
-    later = since_then.alias("later")
-    month = filtering.first_day("month", firsts.c.day).label("month")
-    years = extract("year", later.c.day) - extract("year", firsts.c.day)
-    since = cast(years * 12 + extract("month", later.c.day) - extract("month", firsts.c.day), Integer).label(
-        "since"
-    )
-    query = (
-        select(
-            month, since, func.count(distinct(later.c.customer_id)).label("customers"),
-            func.sum(later.c.gross).label("revenue"),
-        )
-        .select_from(firsts.join(later, later.c.customer_id == firsts.c.customer_id))
-        .where(later.c.day >= firsts.c.day)
-        .group_by(month, since).order_by(month, since)
-    )  # fmt: skip
+    query = _followed(period, filters or {}, currency) if filters or currency else _known(period)
     kept = currency or base_currency(session)
     found: dict[date, list[CohortCell]] = {}
     for row in session.execute(query):
@@ -118,6 +102,51 @@ def cohorts(
         for month, cells in found.items()
         if cells[0].customers >= least
     ]
+
+
+def _known(period: Period) -> Select[Any]:
+    """Everybody: an order knows since when its customer is one, and counts who placed it where the earlier one lies in an
+    earlier month (index ix_analytics_order_day)."""
+    orders = OrderFact.__table__.c
+    month = filtering.first_day("month", orders.customer_since)
+    is_new_to_month = or_(
+        orders.previous_day.is_(None), orders.previous_day < filtering.first_day("month", orders.day)
+    )
+    return _by_month(
+        month, orders.customer_since, orders.day, func.count().filter(is_new_to_month), orders.base_gross
+    ).where(
+        orders.is_counted, orders.customer_since.between(period.start, period.end), orders.day >= period.start
+    )
+
+
+def _followed(period: Period, filters: Filters, currency: str | None) -> Select[Any]:
+    """Whose first order matches, with those after it that match as well."""
+    since_then = _bought(filters, currency, period.start).cte("bought")
+    firsts = (
+        select(since_then.c.customer_id, since_then.c.day)
+        .where(since_then.c.is_first, since_then.c.day <= period.end)
+        .distinct()
+        .subquery("firsts")
+    )
+    later = since_then.alias("later")
+    month = filtering.first_day("month", firsts.c.day)
+    return (
+        _by_month(month, firsts.c.day, later.c.day, func.count(distinct(later.c.customer_id)), later.c.gross)
+        .select_from(firsts.join(later, later.c.customer_id == firsts.c.customer_id))
+        .where(later.c.day >= firsts.c.day)
+    )
+
+
+def _by_month(month: Any, first: Any, day: Any, customers: Any, gross: Any) -> Select[Any]:
+    years = extract("year", day) - extract("year", first)
+    since = cast(years * 12 + extract("month", day) - extract("month", first), Integer)
+    columns = (
+        month.label("month"),
+        since.label("since"),
+        customers.label("customers"),
+        func.sum(gross).label("revenue"),
+    )
+    return select(*columns).group_by("month", "since").order_by("month", "since")
 
 
 SEGMENTS: dict[str, tuple[Any, Any]] = {
@@ -157,7 +186,7 @@ def segments(
     """
     found = {
         row.code: {"customers": Decimal(row.customers), "revenue": Decimal(row.revenue)}
-        for row in session.execute(_segmented(_bought(filters or {}, currency), day))
+        for row in session.execute(_segmented(filters or {}, currency, day))
     }
     if filters or currency:
         found = {code: dict(values) for code, values in merged(found).items()}
@@ -174,13 +203,14 @@ def segments(
     ]  # fmt: skip
 
 
-def _segmented(bought: Select[Any], day: date) -> Select[Any]:
-    """Customers and gross by segment, of some orders until a day."""
-    rows = bought.subquery("bought")
+def _segmented(filters: Filters, currency: str | None, day: date) -> Select[Any]:
+    """Customers and gross by segment, of what was bought until a day."""
+    rows = _bought(filters, currency).subquery("bought")
+    orders = func.count(distinct(rows.c.order_id)) if _is_by_line(filters) else func.count()
     worth = (
         select(
             func.max(rows.c.day).label("last"),
-            func.count().label("orders"),
+            orders.label("orders"),
             func.sum(rows.c.gross).label("gross"),
         )
         .where(rows.c.day <= day)

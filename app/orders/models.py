@@ -65,6 +65,7 @@ class Order(Base):
             "placed_at",
             "id",
             postgresql_where=text("state <> 'cancelled'"),
+            postgresql_include=["country", "language"],
         ),
         Index("ix_orders_order_state", "state", "id"),
     )

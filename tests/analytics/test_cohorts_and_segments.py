@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import pandas as pd
 import pytest
 from sqlalchemy.orm import Session
 
@@ -59,6 +60,48 @@ def test_cohorts_under_a_filter_are_new_customers_who_match(session: Session) ->
                 len(set(mine.customer)),
                 sum(mine.base_gross, Decimal(0)),
             )
+
+
+@pytest.fixture
+def of_a_department(session: Session) -> pd.DataFrame:
+    """What lines of one department of orders that count say, of which some orders have several."""
+    making.told(session, making.past(session, 36))
+    lines = oracle.read(session)["lines"]
+    mine = lines[lines.counted.astype(bool) & lines.category.str.startswith("home")]
+    assert (mine.groupby("order_id").size() > 1).sum() > 20
+    return mine
+
+
+def test_cohorts_of_a_department_count_its_lines(session: Session, of_a_department: pd.DataFrame) -> None:
+    mine = of_a_department
+    first = {row.customer: row.month for row in mine[mine.customer_kind == "new"].itertuples()}
+    found = queries.cohorts(session, WHOLE, filters={"category": ("home",)})
+    assert len(found) > 2
+    for cohort in found:
+        for cell in cohort.cells:
+            key = f"2026-{cohort.month.month + cell.months_since:02d}"
+            rows = mine[(mine.month == key) & mine.customer.map(first).eq(f"{cohort.month:%Y-%m}")]
+            assert cell.customers == rows.customer.nunique() > 0
+            assert cell.revenue == sum(rows.base_gross, Decimal(0))
+
+
+def test_segments_of_a_department_by_their_definition(
+    session: Session, of_a_department: pd.DataFrame
+) -> None:
+    worth = of_a_department.groupby("customer").agg(
+        r=("day", "max"), f=("order_id", "nunique"), m=("base_gross", "sum")
+    )
+    for name in worth:
+        behind = worth[name].map(lambda mine, all_=worth[name]: (all_ < mine).sum())
+        worth[f"{name}5"] = (behind * 5 // (len(worth) - 1) + 1).clip(upper=5)
+    both, recent = worth.f5 + worth.m5, worth.r5
+    expected = {
+        "champions": (recent >= 4) & (both >= 8), "loyal": (recent >= 3) & (both >= 6) & ~((recent >= 4) & (both >= 8)),
+        "promising": (recent >= 3) & (both < 6), "at_risk": (recent < 3) & (both >= 6), "asleep": (recent < 3) & (both < 6),
+    }  # fmt: skip
+    found = queries.segments(session, WHOLE.end, filters={"category": ("home",)})
+    assert {s.code: s.customers for s in found} == {code: who.sum() for code, who in expected.items()}
+    assert all(who.sum() >= 5 for who in expected.values()), "none of them is too small to be told"
 
 
 def test_a_currency_is_a_filter_with_amounts_in_it(session: Session) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.orm import Session
 
 from app.analytics import checks, handlers, jobs, operations, queries
@@ -94,6 +94,19 @@ def test_any_order_gives_the_same(session: Session) -> None:
     making.told(session, shuffled)
     # customers keep their numbers: their table was not emptied
     assert making.rollups(session) == straight
+    assert checks.wrong_facts(session) + checks.wrong_sums(session) == []
+
+
+def test_a_corrected_country_reaches_the_orders_after_it(session: Session) -> None:
+    made = making.past(session, 14, orders=60)
+    making.told(session, made)
+    most = session.execute(
+        select(Order.email, func.min(Order.id)).group_by(Order.email).order_by(func.count().desc()).limit(1)
+    ).one()
+    with unit_of_work(session):
+        session.execute(update(Order).where(Order.id == most[1]).values(country="LU", language="nl"))
+    assert checks.wrong_facts(session)
+    making.told(session, [most[1]])
     assert checks.wrong_facts(session) + checks.wrong_sums(session) == []
 
 
@@ -195,6 +208,10 @@ def test_past_sales_stay_in_the_department_they_were_made_in(session: Session) -
         "UPDATE analytics_move SET amount = amount - 0.01 WHERE kind = 'capture'",
         "UPDATE analytics_back SET amount = amount + 0.01",
         "UPDATE analytics_order SET previous_day = day - 1 WHERE is_second",
+        "UPDATE analytics_order SET previous_in_country = NULL",
+        "UPDATE analytics_order SET is_second_in_language = NOT is_second_in_language",
+        "UPDATE analytics_order SET customer_since = customer_since - 1",
+        "UPDATE analytics_line SET customer_id = customer_id + 1 WHERE line_id = 0",
         "INSERT INTO analytics_order SELECT (a).* FROM (SELECT jsonb_populate_record(o, '{\"order_id\": 99999999}') AS a FROM analytics_order o LIMIT 1) x",
     ],
 )

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
+from itertools import chain
 from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import (
-    Integer,
     Select,
     Text,
-    and_,
     case,
     cast,
     func,
     literal,
     literal_column,
     null,
-    or_,
     select,
     union_all,
 )  # fmt: skip
 from sqlalchemy.orm import Session
 
-from app.analytics.families import filtering, grain
+from app.analytics.families import filtering, grain, spans
 from app.analytics.families.answering import SINCE, Draft, Formula, arranged, finished, ratio, share
 from app.analytics.families.dimensions import OTHER, PERSONAL, TIME
 from app.analytics.families.scanning import Values
@@ -100,12 +99,14 @@ NEEDS: dict[str, tuple[str, ...]] = {
 TOLD = {"new_customers": "new"}
 """The people of whom a figure tells something, where that is not all customers: of them, too, no few are told apart."""
 MEASURES = ("customers", "orders", "new", "returning", "gross")
+WITH_EARLIER = {"customers", "returning"}
+"""What takes the order before to be counted."""
 Scope = tuple[Period, tuple[tuple[str, tuple[str, ...]], ...], str | None]
 Part = tuple[Any, dict[str, Any]]
 """Rows of a grouping with its key, and what is added up of them."""
-Way = Callable[[Scope, str, set[str]], Part]
-SPANS = frozenset({"", "day", "week", "month"})
-"""Groupings that put days together which follow one another."""
+Wanted = Mapping[str, set[str]]
+"""What is wanted by each grouping."""
+Way = Callable[[Scope, Wanted], dict[str, Part]]
 
 
 def answer(session: Session, questions: Sequence[Question], language: str) -> list[Figures]:
@@ -121,14 +122,14 @@ def answer(session: Session, questions: Sequence[Question], language: str) -> li
         for name in {"", question.group_by}:
             needs.setdefault(name, set()).update(NEEDS[question.metric])
         if _is_personal(question):
-            needs[""].add("customers")
-            needs[question.group_by].add(_told(question))
+            for name in {"", question.group_by}:
+                needs[name].add(_told(question))
     found = {scope: _counted(session, scope, needs) for scope, needs in wanted.items()}
     drafts = []
     for question in questions:
         formula, sums = WAYS[question.metric], found[_scope(question)]
         everybody, known = sums[""][None], BY_CODE[question.metric]
-        if _is_personal(question) and 0 < everybody["customers"] < FLOOR:
+        if _is_personal(question) and _are_few(session, _scope(question), everybody, _told(question)):
             drafts.append(Draft(question, known, Decimal(0), [], is_withheld=True))
         else:
             drafts.append(Draft(question, known, formula(everybody), _groups(question, formula, sums)))
@@ -138,6 +139,13 @@ def answer(session: Session, questions: Sequence[Question], language: str) -> li
 def _is_personal(question: Question) -> bool:
     """True where a question tells something of people by what they are."""
     return bool({question.group_by, *question.filters} & PERSONAL)
+
+
+def _are_few(session: Session, scope: Scope, everybody: Values, told: str) -> bool:
+    """True where there is somebody, but fewer than `FLOOR`: who is told of is one of them, so enough of those will do."""
+    if everybody[told] < FLOOR and told != "customers" and not everybody["customers"]:
+        everybody = _counted(session, scope, {"": {"customers"}})[""][None]
+    return everybody[told] < FLOOR and 0 < everybody["customers"] < FLOOR
 
 
 def _told(question: Question) -> str:
@@ -156,12 +164,12 @@ def _scope(question: Question) -> Scope:
 def _counted(session: Session, scope: Scope, wanted: dict[str, set[str]]) -> dict[str, dict[Any, Values]]:
     """What is wanted by each grouping, in one statement (indexes ix_analytics_order_day, …_customer)."""
     groupings = sorted(wanted)
-    ways = [(name, *way) for name in groupings for way in _ways(scope, name, wanted[name])]
-    people = {name: needs for name, way, needs in ways if way is _people}
-    together = _together(scope, people) if len(people) > 1 else {}
+    ways: dict[Way, dict[str, set[str]]] = {}
+    for name in groupings:
+        for way, needs in _ways(scope, name, wanted[name]):
+            ways.setdefault(way, {})[name] = needs
     parts = [
-        _row(groupings, name, *(together[name] if way is _people and together else way(scope, name, needs)))
-        for name, way, needs in ways
+        _row(groupings, name, *part) for way, mine in ways.items() for name, part in way(scope, mine).items()
     ]
     query = parts[0] if len(parts) == 1 else union_all(*parts)
     answer: dict[str, dict[Any, dict[str, Decimal]]] = {name: {} for name in groupings}
@@ -177,22 +185,24 @@ def _counted(session: Session, scope: Scope, wanted: dict[str, set[str]]) -> dic
     }
 
 
+def _each(part: Callable[[Scope, str, set[str]], Part]) -> Way:
+    """A way that counts each grouping for itself."""
+    return lambda scope, wanted: {name: part(scope, name, needs) for name, needs in wanted.items()}
+
+
 def _ways(scope: Scope, mine: str, needs: set[str]) -> list[tuple[Way, set[str]]]:
     """How what is wanted by one grouping is counted: people from facts, what adds up from sums by day or month."""
     period, filters, currency = scope
-    if mine == "age_band":
-        return [(_by_age, needs)]
-    if any(name == "age_band" for name, _keys in filters):  # no sums know an age
+    if mine == "age_band" or any(name == "age_band" for name, _keys in filters):  # no sums know an age
         return [(_people, needs)]
     if needs == {"new"}:
         return [(_firsts, needs)]
-    everybody = not (filters or currency)
-    people = _at_first if everybody and mine in SPANS else _people
     if "gross" not in needs:
-        return [(people, needs)]
-    if period.start <= SINCE and everybody and not mine and needs == {"gross", "customers"}:
+        return [(_people, needs)]
+    is_all = period.start <= SINCE and not (filters or currency)
+    if is_all and not mine and needs == {"gross", "customers"}:
         return [(_worth, needs)]
-    return [(_worth, {"gross"}), (people, needs - {"gross"})]
+    return [(_worth, {"gross"}), (_people, needs - {"gross"})]
 
 
 def _row(groupings: Sequence[str], mine: str, inner: Any, sums: dict[str, Any]) -> Select[Any]:
@@ -233,83 +243,47 @@ def _key(table: Any, name: str) -> list[Any]:
     return [filtering.dimension(table, name).label(f"by_{name}")] if name else []
 
 
-def _at_first(scope: Scope, name: str, needs: set[str]) -> Part:
-    """People of spans of days, each counted at the first order in it: the one whose earlier order lies before.
+def _people(scope: Scope, wanted: Wanted) -> dict[str, Part]:
+    """People, and what is added up of them, of all groupings from one look at the orders (`spans`).
 
-    Who returns is counted at the first order in it that is not the first of all: the one after that, or one whose
-    earlier order lies before. Nobody is put in a group (index ix_analytics_order_day, without the rows).
+    It counts by all keys at once, and each grouping adds up what differs by the others. Indexes ix_analytics_order_day,
+    ix_analytics_order_customer, without the rows.
     """
-    table, start = OrderFact.__table__.c, scope[0].start
-    begin: Any = func.greatest(filtering.dimension(table, name), start) if name else start
-    is_before = table.previous_day < begin
-    told = {
-        "customers": or_(table.is_first, is_before), "orders": table.is_counted, "new": table.is_first,
-        "returning": and_(~table.is_first, or_(table.is_second, is_before)),
-    }  # fmt: skip
-    flags = [told[need].label(need) for need in sorted(needs)]
-    inner = select(*_key(table, name), *flags).where(*_placed(scope, table)).subquery()
-    return inner, {need: func.count().filter(inner.c[need]) for need in needs}
+    (period, filters, currency), facts = scope, OrderFact.__table__
+    table = filtering.with_age(facts).c if "age_band" in wanted else facts.c
+    every, keys = set().union(*wanted.values()), {name: _key(table, name) for name in wanted}
+    columns = [*chain(*keys.values()), table.day, table.is_first]
+    if "gross" in every:
+        columns.append((table.gross if currency else table.base_gross).label("gross"))
+    for name in (name for name, needs in wanted.items() if needs & WITH_EARLIER):
+        earlier = spans.before(table, name, next(iter(keys[name]), None), filters, currency)
+        columns += [earlier.day.label(f"day_{name}"), earlier.is_first.label(f"first_{name}")]
+    only = [table.is_first] if every == {"new"} else []
+    read = select(*columns).where(*_placed(scope, table), *only).subquery("orders")
+    sums = [
+        told.label(f"{need}_{name}")
+        for name, needs in wanted.items()
+        for need, told in _told_of(read.c, name, needs, period.start).items()
+    ]
+    by = [read.c[f"by_{name}"] for name in wanted if name]
+    once = select(*by, *sums).group_by(*by).cte("people")
+    return {
+        name: (once, {need: func.coalesce(func.sum(once.c[f"{need}_{name}"]), 0) for need in needs})
+        for name, needs in wanted.items()
+    }
 
 
-def _by_age(scope: Scope, name: str, needs: set[str]) -> Part:
-    """People of each age; of new ones, each has one first order."""
-    table = filtering.with_age(OrderFact.__table__).c
-    if needs != {"new"}:
-        inner = _persons(scope, table, [name], needs).subquery()
-        return inner, _sums_of(inner, needs)
-    firsts = select(*_key(table, name)).where(*_placed(scope, table), table.is_first).subquery()
-    return firsts, {"new": func.count()}
+def _told_of(orders: Any, name: str, needs: set[str], start: date) -> dict[str, Any]:
+    """What is added up of orders that are read with the ones before them."""
+    begin = func.greatest(orders[f"by_{name}"], start) if name in spans.STEPS - {""} else start
+    earlier = spans.Before(orders[f"day_{name}"], orders[f"first_{name}"]) if needs & WITH_EARLIER else None
+    told = spans.counts(orders, earlier, begin) | (
+        {"gross": func.sum(orders.gross)} if "gross" in needs else {}
+    )
+    return {need: told[need] for need in sorted(needs)}
 
 
-def _people(scope: Scope, name: str, needs: set[str]) -> Part:
-    """People of each group, and what is added up of them."""
-    inner = _persons(scope, OrderFact.__table__.c, [name], needs).subquery()
-    return inner, _sums_of(inner, needs)
-
-
-def _persons(scope: Scope, table: Any, names: Sequence[str], needs: set[str]) -> Select[Any]:
-    """A row for each person and combination of some keys."""
-    keys = [key for name in names for key in _key(table, name)]
-    conditions = _placed(scope, table)
-    if needs == {"returning"}:  # whoever placed an order that was not the first
-        conditions.append(~table.is_first)
-    if needs == {"new"}:
-        conditions.append(table.is_first)
-    told = {
-        "orders": cast(func.count(), Integer), "new": cast(func.count().filter(table.is_first), Integer),
-        "returning": func.bool_or(~table.is_first), "gross": func.sum(table.gross if scope[2] else table.base_gross),
-    }  # fmt: skip
-    columns = [told[need].label(need) for need in sorted(needs - {"customers"})]
-    return select(*keys, table.customer_id, *columns).where(*conditions).group_by(*keys, table.customer_id)
-
-
-def _sums_of(persons: Any, needs: set[str]) -> dict[str, Any]:
-    """What rows of persons add up to."""
-    sums: dict[str, Any] = {"customers": func.count()}
-    for need in needs & {"orders", "new", "gross"}:
-        sums[need] = func.coalesce(func.sum(persons.c[need]), 0)
-    if "returning" in needs:
-        sums["returning"] = func.count().filter(persons.c.returning)
-    return sums
-
-
-def _together(scope: Scope, wanted: Mapping[str, set[str]]) -> dict[str, Part]:
-    """People of several groupings: the orders are read once, then each grouping counts from the rows of persons."""
-    every = set().union(*wanted.values())
-    once = _persons(scope, OrderFact.__table__.c, list(wanted), every | {"customers"}).cte("persons")
-    found = {}
-    for name, needs in wanted.items():
-        key = [once.c[f"by_{name}"]] if name else []
-        told = {
-            "orders": lambda: cast(func.sum(once.c.orders), Integer), "new": lambda: cast(func.sum(once.c.new), Integer),
-            "returning": lambda: func.bool_or(once.c.returning), "gross": lambda: func.sum(once.c.gross),
-        }  # fmt: skip
-        columns = [told[need]().label(need) for need in sorted(needs - {"customers"})]
-        inner = select(*key, once.c.customer_id, *columns).group_by(*key, once.c.customer_id).subquery()
-        found[name] = (inner, _sums_of(inner, needs))
-    return found
-
-
+@_each
 def _firsts(scope: Scope, name: str, _needs: set[str]) -> Part:
     """First orders need no people: the sums by day or by month tell them."""
     table = _summed(scope, name)
@@ -321,6 +295,7 @@ def _firsts(scope: Scope, name: str, _needs: set[str]) -> Part:
     return inner, {"new": func.coalesce(func.sum(inner.c.orders), 0)}
 
 
+@_each
 def _worth(scope: Scope, name: str, needs: set[str]) -> Part:
     """Gross of each group; with customers all there are so far: each has one first order."""
     table = _summed(scope, name)

@@ -21,25 +21,54 @@ from app.regions.queries import base_currency
 ONE = "o.id = ANY(:ids)"
 SPAN = "o.placed_at >= :start AND o.placed_at < :end"
 
-# ix_orders_order_counted
-EARLIER = """LATERAL (SELECT count(*) AS orders, max(placed_at) AS last_at
+
+def _before(alias: str, alike: str = "") -> str:
+    """The orders of the same customer before `o` that count: how many, up to two, and when the last one was placed."""
+    return f"""
+     CROSS JOIN LATERAL (SELECT count(*) AS orders, max(placed_at) AS last_at
                            FROM (SELECT e.placed_at FROM orders_order e
                                   WHERE e.email_key = o.email_key AND e.state <> 'cancelled'
-                                    AND (e.placed_at, e.id) < (o.placed_at, o.id)
-                                  ORDER BY e.placed_at DESC, e.id DESC LIMIT 2) e) b"""
-"""The orders of the same customer before `o` that count: how many, up to two, and when the last one was placed."""
+                                    AND (e.placed_at, e.id) < (o.placed_at, o.id) {alike}
+                                  ORDER BY e.placed_at DESC, e.id DESC LIMIT 2) e) {alias}"""
+
+
+# ix_orders_order_counted
+EARLIER = f"""{_before("before")}{_before("in_country", "AND e.country = o.country")}{_before("in_language", "AND e.language = o.language")}
+      LEFT JOIN LATERAL (SELECT e.placed_at, e.country, e.language FROM orders_order e
+                          WHERE e.email_key = o.email_key AND e.state <> 'cancelled'
+                            AND (e.placed_at, e.id) < (o.placed_at, o.id)
+                          ORDER BY e.placed_at, e.id LIMIT 1) since ON true"""
+"""What the same customer ordered before an order `o`: of all, to the same country, in the same language; and first."""
+
+
+def _day(moment: str) -> str:
+    return f"({moment} AT TIME ZONE :tz)::date"
+
+
+PLACES = {
+    "is_first": "before.orders = 0",
+    "is_second": "before.orders = 1",
+    "previous_day": _day("before.last_at"),
+    "is_second_in_country": "(in_country.orders = 1 AND since.country = o.country)",
+    "previous_in_country": _day("in_country.last_at"),
+    "is_second_in_language": "(in_language.orders = 1 AND since.language = o.language)",
+    "previous_in_language": _day("in_language.last_at"),
+    "customer_since": _day("coalesce(since.placed_at, o.placed_at)"),
+}
+"""The place of an order among those of its customer, as columns of its fact (from `EARLIER`)."""
+MISPLACED = f"({', '.join(f'a.{c}' for c in PLACES)}) IS DISTINCT FROM ({', '.join(PLACES.values())})"
+"""Facts `a` of orders `o` that stand at another place."""
 _SCOPE = f"""
 scope AS MATERIALIZED (
     SELECT o.*, o.exchange_rate AS rate, c.id AS fresh_customer, old.customer_id AS kept_customer,
            o.placed_at AT TIME ZONE :tz AS local_at,
            coalesce(array_to_string(ARRAY(SELECT jsonb_array_elements_text(o.coupon_codes) ORDER BY 1), '+'), '') AS coupon,
            coalesce((CAST(:exponents AS jsonb) ->> o.currency)::int, 2) AS places,
-           o.state <> 'cancelled' AS is_counted,
-           b.orders = 0 AS is_first, b.orders = 1 AS is_second, (b.last_at AT TIME ZONE :tz)::date AS previous_day
+           o.state <> 'cancelled' AS is_counted, {", ".join(f"{sql} AS {name}" for name, sql in PLACES.items())}
       FROM orders_order o
       LEFT JOIN analytics_order old ON old.order_id = o.id
       LEFT JOIN analytics_customer c ON c.key = encode(sha256(convert_to(:salt || o.email_key, 'UTF8')), 'hex')
-     CROSS JOIN {EARLIER}
+{EARLIER}
      WHERE {{scope}}
 )"""
 
@@ -61,7 +90,7 @@ raw_line AS (
 ), new_line AS MATERIALIZED (
     SELECT s.local_at::date AS day, extract(hour FROM s.local_at)::smallint AS hour, s.currency, s.country, s.language,
            s.channel, s.payment_method, s.coupon, s.is_first, s.is_counted,
-           r.order_id, r.line_id, r.product_id, r.variant_id,
+           r.order_id, r.line_id, coalesce(s.kept_customer, s.fresh_customer) AS customer_id, r.product_id, r.variant_id,
            coalesce(old.category_id, CASE WHEN r.line_id = 0 THEN -1 ELSE coalesce(p.category_id, 0) END) AS category_id,
            coalesce(old.brand_id, CASE WHEN r.line_id = 0 THEN -1 ELSE coalesce(p.brand_id, 0) END) AS brand_id,
            coalesce(old.seller_id, CASE WHEN r.line_id = 0 THEN -1 ELSE coalesce(p.seller_id, 0) END) AS seller_id,
@@ -77,12 +106,12 @@ raw_line AS (
            ) AS b(base_discount, base_net, base_gross)
 )"""
 
-_ORDERS = """
+_ORDERS = f"""
 new_order AS MATERIALIZED (
     SELECT s.local_at::date AS day, extract(hour FROM s.local_at)::smallint AS hour, s.currency, s.country, s.language,
            s.channel, s.payment_method, s.coupon, s.is_first, s.is_counted,
            s.id AS order_id, s.number, s.placed_at, coalesce(s.kept_customer, s.fresh_customer) AS customer_id,
-           s.previous_day, s.is_second,
+           {", ".join(f"s.{name}" for name in PLACES if name != "is_first")},
            s.state, s.payment_status, l.units, s.discount, s.shipping_gross AS shipping,
            s.total_net AS net, s.total_tax AS tax, s.total_gross AS gross,
            l.base_discount, l.base_shipping, l.base_net, l.base_tax, l.base_gross

@@ -15,7 +15,8 @@ from app.core import settings
 from app.core.unit_of_work import unit_of_work
 
 _ORDER = text(
-    """SELECT o.email_key, a.order_id IS NOT NULL AND a.is_counted = (o.state <> 'cancelled') AS stays
+    """SELECT o.email_key, (a.is_counted, a.country, a.language)
+              IS NOT DISTINCT FROM (o.state <> 'cancelled', o.country, o.language) AS stays
          FROM orders_order o LEFT JOIN analytics_order a ON a.order_id = o.id
         WHERE o.id = :id FOR UPDATE OF o"""
 )
@@ -27,14 +28,11 @@ _CUSTOMER = text(
        FOR UPDATE"""
 )
 _FOLLOWING = text(
-    """SELECT a.order_id
-         FROM (SELECT id, count(*) FILTER (WHERE state <> 'cancelled') OVER earlier AS orders,
-                      max(placed_at) FILTER (WHERE state <> 'cancelled') OVER earlier AS last_at
-                 FROM orders_order WHERE email_key = :email
-               WINDOW earlier AS (ORDER BY placed_at, id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) m
-         JOIN analytics_order a ON a.order_id = m.id
-        WHERE (a.is_first, a.is_second, a.previous_day)
-              IS DISTINCT FROM (m.orders = 0, m.orders = 1, (m.last_at AT TIME ZONE :tz)::date)"""
+    f"""SELECT a.order_id FROM orders_order t
+         JOIN orders_order o ON o.email_key = t.email_key AND (o.placed_at, o.id) > (t.placed_at, t.id)
+         JOIN analytics_order a ON a.order_id = o.id
+{facts.EARLIER}
+        WHERE t.id = :id AND {facts.MISPLACED}"""
 )
 
 
@@ -69,6 +67,6 @@ def record_order(session: Session, *, order_id: int) -> bool:
         session.execute(_CUSTOMER, {"id": order_id, "salt": how.salt, "email": order.email_key})
         ids = {order_id}
         if not order.stays:
-            ids.update(session.scalars(_FOLLOWING, {"email": order.email_key, "tz": how.timezone}))
+            ids.update(session.scalars(_FOLLOWING, {"id": order_id, "tz": how.timezone}))
         session.execute(text(facts.RECORD), {**values, "ids": sorted(ids)})
     return True
