@@ -13,19 +13,24 @@ from sqlalchemy.orm import Session
 
 from dashboards import behind
 from tests.dashboards.test_screens import ROOT
+from tests.keeping import Beginnings
 from tests.orders.making import articles, order, pay
 
 ROWS = f"{ROOT}/rows"
 
 
 @pytest.fixture
-def sold(session: Session, deliver: Callable[[], int]) -> list[int]:
+def sold(session: Session, deliver: Callable[[], int], beginnings: Beginnings) -> list[int]:
     """Three paid orders: two of two articles, one of the second alone."""
-    variants = articles(session)
-    for chosen in (variants[:2], variants[:2], variants[1:2]):
-        pay(session, order(session, chosen))
-    deliver()
-    return variants
+
+    def made() -> list[int]:
+        variants = articles(session)
+        for chosen in (variants[:2], variants[:2], variants[1:2]):
+            pay(session, order(session, chosen))
+        deliver()
+        return variants
+
+    return beginnings.give(session, "dashboards.sold_in_three", made)
 
 
 def amounts(page: str) -> list[Decimal]:

@@ -13,22 +13,27 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from tests.dashboards.test_screens import ROOT, tile
+from tests.keeping import Beginnings
 from tests.orders.making import articles, order, pay
 
 
 @pytest.fixture
-def sold(session: Session, deliver: Callable[[], int]) -> list[int]:
+def sold(session: Session, deliver: Callable[[], int], beginnings: Beginnings) -> list[int]:
     """Two paid orders of two articles; one is called like a formula."""
-    variants = articles(session)
-    session.execute(
-        text("UPDATE catalog_product SET name = '=HYPERLINK(\"http://evil\")' WHERE id = (SELECT product_id FROM catalog_variant WHERE id = :v)"),
-        {"v": variants[0]},
-    )  # fmt: skip
-    session.commit()
-    for _time in range(2):
-        pay(session, order(session, variants[:2]))
-    deliver()
-    return variants
+
+    def made() -> list[int]:
+        variants = articles(session)
+        session.execute(
+            text("UPDATE catalog_product SET name = '=HYPERLINK(\"http://evil\")' WHERE id = (SELECT product_id FROM catalog_variant WHERE id = :v)"),
+            {"v": variants[0]},
+        )  # fmt: skip
+        session.commit()
+        for _time in range(2):
+            pay(session, order(session, variants[:2]))
+        deliver()
+        return variants
+
+    return beginnings.give(session, "dashboards.sold_with_a_formula", made)
 
 
 def lines(answer: Any) -> list[dict[str, str]]:

@@ -127,12 +127,12 @@ def answer(session: Session, questions: Sequence[Question], language: str) -> li
     found = {scope: _counted(session, scope, needs) for scope, needs in wanted.items()}
     drafts = []
     for question in questions:
-        formula, sums = WAYS[question.metric], found[_scope(question)]
-        everybody, known = sums[""][None], BY_CODE[question.metric]
-        if _is_personal(question) and _are_few(session, _scope(question), everybody, _told(question)):
+        scope, formula, known = _scope(question), WAYS[question.metric], BY_CODE[question.metric]
+        sums, known_of_all = found[scope], wanted[scope][""]
+        if _is_personal(question) and _are_few(session, scope, known_of_all, sums[""], _told(question)):
             drafts.append(Draft(question, known, Decimal(0), [], is_withheld=True))
         else:
-            drafts.append(Draft(question, known, formula(everybody), _groups(question, formula, sums)))
+            drafts.append(Draft(question, known, formula(sums[""][None]), _groups(question, formula, sums)))
     return finished(session, drafts, stands, language)
 
 
@@ -141,11 +141,17 @@ def _is_personal(question: Question) -> bool:
     return bool({question.group_by, *question.filters} & PERSONAL)
 
 
-def _are_few(session: Session, scope: Scope, everybody: Values, told: str) -> bool:
+def _are_few(
+    session: Session, scope: Scope, needs: set[str], everybody: dict[Any, Values], told: str
+) -> bool:
     """True where there is somebody, but fewer than `FLOOR`: who is told of is one of them, so enough of those will do."""
-    if everybody[told] < FLOOR and told != "customers" and not everybody["customers"]:
-        everybody = _counted(session, scope, {"": {"customers"}})[""][None]
-    return everybody[told] < FLOOR and 0 < everybody["customers"] < FLOOR
+    if everybody[None][told] >= FLOOR:
+        return False
+    if "customers" not in needs:
+        needs.add("customers")
+        counted = _counted(session, scope, {"": {"customers"}})[""][None]
+        everybody[None] = {**everybody[None], "customers": counted["customers"]}
+    return 0 < everybody[None]["customers"] < FLOOR
 
 
 def _told(question: Question) -> str:
