@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
-from flask import Flask, Response, current_app, g, jsonify, make_response, request
+from flask import Flask, Response, current_app, g, jsonify, make_response, message_flashed, request, session
 from flask.json.provider import DefaultJSONProvider
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -205,6 +205,13 @@ def init_app(app: Flask) -> None:
     if not app.config.get("PROPAGATE_UNEXPECTED"):
         app.register_error_handler(Exception, _unexpected)
     app.teardown_request(lambda _: g.pop("language", None))
+    message_flashed.connect(_say_once, app)
+
+
+def _say_once(_app: Flask, **_said: Any) -> None:
+    """Let a notice that waits already not wait twice: it would be read twice, and the cookie would grow each time."""
+    *before, last = session["_flashes"]
+    session["_flashes"] = before if last in before else [*before, last]
 
 
 def _csrf_refusal() -> ShopError:

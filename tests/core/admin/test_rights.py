@@ -164,3 +164,11 @@ class TestActions:
         assert admin.post("/admin/thing/action_post", data={"action": "__init__"}).status_code == 404
         answer = admin.post("/admin/thing/action_post", data={"action": "activate"}, follow_redirects=True)
         assert "Nothing was selected." in words_of(answer)
+
+
+def test_who_is_turned_away_often_is_told_once(client: Any) -> None:
+    for _again in range(5):
+        assert client.get("/admin/job/list/").status_code == 302
+    assert client.get("/admin/job/list/?other").status_code == 302
+    with client.session_transaction() as cookie:
+        assert len(cookie["_flashes"]) == 1
