@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from flask import current_app, request
@@ -102,7 +103,10 @@ def _nearest(entries: list[Entry]) -> list[Entry]:
     """Of entries below which the current page lies only the nearest is the current one."""
     active = [entry for entry in entries if entry.is_active]
     nearest = max(active, key=lambda entry: len(entry.url), default=None)
-    return [replace(entry, is_active=entry is nearest) for entry in entries]
+    return [
+        replace(entry, is_active=False) if entry.is_active and entry is not nearest else entry
+        for entry in entries
+    ]
 
 
 def _rank(group: Group) -> tuple[int, int]:
@@ -113,9 +117,13 @@ def _rank(group: Group) -> tuple[int, int]:
 
 
 def _entry(item: Any, label: str) -> Entry:
-    url = item.get_url()
-    base = url.rsplit("/list", 1)[0].rstrip("/")
+    url, base, icon = _drawn(item, request.script_root)
     here = request.path
-    return Entry(
-        label, url, icon_name(item.icon), bool(base) and (here == base or here.startswith(base + "/"))
-    )
+    return Entry(label, url, icon, bool(base) and (here == base or here.startswith(base + "/")))
+
+
+@lru_cache(maxsize=1000)
+def _drawn(item: Any, _root: str) -> tuple[str, str, str]:
+    """What of an entry is the same on every page below this root: address, what it covers, icon."""
+    url = item.get_url()
+    return url, url.rsplit("/list", 1)[0].rstrip("/"), icon_name(item.icon)

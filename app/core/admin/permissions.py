@@ -7,10 +7,11 @@ a list page under 60 menu entries). Mix `RequestPermissions` into the security m
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from flask import has_request_context, request
-from sqlalchemy import select, union
+from sqlalchemy import Select, bindparam, select, union
 from sqlalchemy.orm import Session
 
 from app.core.admin.context import current_person
@@ -73,18 +74,24 @@ class RequestPermissions:
         return [RoleRef(*row) for row in self.session.execute(query)]
 
     def _roles_of(self, user_id: int) -> list[RoleRef]:
+        return [RoleRef(*row) for row in self.session.execute(self._asks_roles, {"user_id": user_id})]
+
+    @cached_property
+    def _asks_roles(self) -> Select[Any]:
+        """Built once: to build it costs more than to ask it."""
         from flask_appbuilder.security.sqla import models as fab
 
-        own = select(fab.assoc_user_role.c.role_id).where(fab.assoc_user_role.c.user_id == user_id)
+        own = select(fab.assoc_user_role.c.role_id).where(
+            fab.assoc_user_role.c.user_id == bindparam("user_id")
+        )
         through = (
             select(fab.assoc_group_role.c.role_id)
             .join(fab.assoc_user_group, fab.assoc_user_group.c.group_id == fab.assoc_group_role.c.group_id)
-            .where(fab.assoc_user_group.c.user_id == user_id)
+            .where(fab.assoc_user_group.c.user_id == bindparam("user_id"))
         )
         wanted = union(own, through).subquery()
         query = select(self.role_model.id, self.role_model.name)
-        query = query.where(self.role_model.id.in_(select(wanted.c.role_id))).order_by(self.role_model.id)
-        return [RoleRef(*row) for row in self.session.execute(query)]
+        return query.where(self.role_model.id.in_(select(wanted.c.role_id))).order_by(self.role_model.id)
 
     def exist_permission_on_roles(self, view_name: str, permission_name: str, role_ids: list[int]) -> bool:
         """True when one of the roles may do this on this view."""
@@ -96,18 +103,22 @@ class RequestPermissions:
         return self._known(("pairs", ids), lambda: self._pairs_of(ids))
 
     def _pairs_of(self, role_ids: tuple[int, ...]) -> frozenset[Pair]:
+        found = self.session.execute(self._asks_pairs, {"role_ids": role_ids})
+        return frozenset((permission, view) for permission, view in found)
+
+    @cached_property
+    def _asks_pairs(self) -> Select[Any]:
         from flask_appbuilder.security.sqla.models import assoc_permissionview_role as link
 
         pair = self.permissionview_model
-        query = (
+        return (
             select(self.permission_model.name, self.viewmenu_model.name)
             .select_from(link)
             .join(pair, pair.id == link.c.permission_view_id)
             .join(self.permission_model, self.permission_model.id == pair.permission_id)
             .join(self.viewmenu_model, self.viewmenu_model.id == pair.view_menu_id)
-            .where(link.c.role_id.in_(role_ids))
+            .where(link.c.role_id.in_(bindparam("role_ids", expanding=True)))
         )
-        return frozenset((permission, view) for permission, view in self.session.execute(query))
 
     def is_item_public(self, permission_name: str, view_name: str) -> bool:
         """True when a stranger may do this."""
