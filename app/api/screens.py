@@ -82,16 +82,17 @@ def _row(view: Any, columns: list[str]) -> dict[str, Any]:
 
 
 def _form(form: type, *, needs_all: bool) -> dict[str, Any]:
-    """What may be sent to a form; with `needs_all` its required fields are required."""
+    """What may be sent to a form; with `needs_all` its required fields are required. Null empties all others."""
     made: dict[str, Any] = {"type": "object", "properties": {}, "additionalProperties": False}
     needed = []
     for name in dir(form):
         field = getattr(form, name)
         if not isinstance(field, UnboundField):
             continue
-        made["properties"][name] = _field(field)
         rules = field.kwargs.get("validators") or ()
-        if needs_all and any(isinstance(rule, checks.InputRequired | checks.DataRequired) for rule in rules):
+        is_needed = any(isinstance(rule, checks.InputRequired | checks.DataRequired) for rule in rules)
+        made["properties"][name] = _field(field) | ({} if is_needed else {"nullable": True})
+        if needs_all and is_needed:
             needed.append(name)
     if needed:
         made["required"] = needed
