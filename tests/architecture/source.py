@@ -1,10 +1,20 @@
-"""The repository's own files, parsed once for all rules."""
+"""The repository's own files, parsed and walked once for all rules.
+
+Rules that parse say `pytestmark = one_process`: two test processes would each parse everything.
+"""
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+import pytest
+
+from app.core import lean
+
+one_process = pytest.mark.xdist_group("source")
 ROOT = Path(__file__).resolve().parents[2]
 CODE = ("app", "dashboards", "recommender", "tests", "bench", "migrations", "deploy")
 # Made by tools or by the shop itself, never by a person.
@@ -51,7 +61,28 @@ def text(path: Path) -> str:
 @cache
 def tree(path: Path) -> ast.Module:
     """Parse a Python file."""
-    return ast.parse(text(path))
+    with lean.nothing_collected():
+        return ast.parse(text(path))
+
+
+def by_kind(parsed: ast.AST) -> dict[type[ast.AST], list[ast.AST]]:
+    """Sort everything below a node by its kind."""
+    found: dict[type[ast.AST], list[ast.AST]] = defaultdict(list)
+    for node in ast.walk(parsed):
+        found[type(node)].append(node)
+    return dict(found)
+
+
+@cache
+def _kinds(path: Path) -> dict[type[ast.AST], list[ast.AST]]:
+    with lean.nothing_collected():
+        return by_kind(tree(path))
+
+
+def nodes(path: Path, *kinds: type[ast.AST]) -> Iterator[Any]:
+    """Everything of these kinds in a Python file, wherever it stands."""
+    for kind in kinds:
+        yield from _kinds(path).get(kind, ())
 
 
 def where(path: Path, line: int | None = None) -> str:

@@ -3,7 +3,9 @@
 import ast
 from pathlib import Path
 
-from tests.architecture.source import ROOT, files, text, tree, where
+from tests.architecture.source import ROOT, files, nodes, one_process, text, tree, where
+
+pytestmark = one_process
 
 MONEY_ROOMS = {
     "pricing",
@@ -37,9 +39,8 @@ def test_only_the_unit_of_work_commits() -> None:
     for path in files(".py", under=("app", "dashboards", "recommender")):
         if str(path.relative_to(ROOT)) in MAY_COMMIT:
             continue
-        for node in ast.walk(tree(path)):
-            called = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
-            if called and node.func.attr == "commit" and not node.args:  # type: ignore[attr-defined]
+        for node in nodes(path, ast.Call):
+            if isinstance(node.func, ast.Attribute) and node.func.attr == "commit" and not node.args:
                 bad.append(where(path, node.lineno))
     assert bad == []
 
@@ -49,11 +50,11 @@ def test_no_float_is_near_money() -> None:
     rooms = [p for p in business_files() if MONEY_ROOMS & set(p.relative_to(ROOT).parts)]
     for path in [*rooms, ROOT / "app" / "core" / "money.py"]:
         lines = text(path).splitlines()
-        for node in ast.walk(tree(path)):
+        for node in nodes(path, ast.Constant, ast.Name):
             is_float = isinstance(node, ast.Constant) and isinstance(node.value, float)
             is_name = isinstance(node, ast.Name) and node.id == "float"
-            if (is_float or is_name) and NOT_MONEY not in lines[node.lineno - 1]:  # type: ignore[attr-defined]
-                bad.append(where(path, node.lineno))  # type: ignore[attr-defined]
+            if (is_float or is_name) and NOT_MONEY not in lines[node.lineno - 1]:
+                bad.append(where(path, node.lineno))
     assert bad == []
 
 
@@ -62,8 +63,8 @@ def test_now_has_one_source() -> None:
     for path in files(".py", under=("app", "dashboards", "recommender")):
         if path == ROOT / "app" / "core" / "clock.py":
             continue
-        for node in ast.walk(tree(path)):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) in {
+        for node in nodes(path, ast.Call):
+            if isinstance(node.func, ast.Attribute) and ast.unparse(node.func) in {
                 "datetime.now",
                 "datetime.utcnow",
                 "date.today",

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.source import ROOT, files, tree, where
+from tests.architecture.source import ROOT, files, one_process, tree, where
+
+pytestmark = one_process
 
 LONGEST_FIRST_LINE = 110
 

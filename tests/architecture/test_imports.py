@@ -1,15 +1,19 @@
 """What one of our modules imports from another is there: also inside functions, also in tests, which mypy does not read."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.architecture.source import ROOT, files, tree, where
+from tests.architecture.source import ROOT, by_kind, files, nodes, one_process, tree, where
+
+pytestmark = one_process
 
 OURS = ("app", "dashboards", "recommender", "tests", "bench", "config", "run")
+IMPORTS = (ast.Import, ast.ImportFrom)
 OPENS_A_SCOPE = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 
@@ -50,18 +54,16 @@ def given(module: str) -> frozenset[str] | None:
     return None if path is None else frozenset(bound(tree(path)) if path.is_file() else ())
 
 
-def missing(parsed: ast.Module, package: str) -> list[tuple[int, str]]:
+def missing(imports: Iterable[ast.Import | ast.ImportFrom], package: str) -> list[tuple[int, str]]:
     """Line and name of everything that is imported from our modules and is not there."""
     found = []
-    for node in ast.walk(parsed):
+    for node in imports:
         if isinstance(node, ast.Import):
             wanted = [(alias.name, None) for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
+        else:
             above = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
             module = ".".join([*above, *filter(None, [node.module])])
             wanted = [(module, alias.name) for alias in node.names]
-        else:
-            continue
         for module, name in wanted:
             if module.split(".")[0] not in OURS:
                 continue
@@ -73,11 +75,17 @@ def missing(parsed: ast.Module, package: str) -> list[tuple[int, str]]:
     return found
 
 
+def imports_of(source: str) -> list[Any]:
+    """The imports of a piece of Python."""
+    found = by_kind(ast.parse(source))
+    return [node for kind in IMPORTS for node in found.get(kind, ())]
+
+
 def test_everything_that_is_imported_is_there() -> None:
     bad = [
         f"{where(path, line)}: {name}"
         for path in files(".py")
-        for line, name in missing(tree(path), ".".join(path.relative_to(ROOT).parent.parts))
+        for line, name in missing(nodes(path, *IMPORTS), ".".join(path.relative_to(ROOT).parent.parts))
     ]
     assert bad == [], "renamed or moved, and somebody still asks for the old name"
 
@@ -96,7 +104,7 @@ def test_everything_that_is_imported_is_there() -> None:
     ],
 )
 def test_a_name_that_is_not_there_is_seen(source: str) -> None:
-    assert len(missing(ast.parse(source), "tests.architecture")) == 1
+    assert len(missing(imports_of(source), "tests.architecture")) == 1
 
 
 @pytest.mark.parametrize(
@@ -112,7 +120,7 @@ def test_a_name_that_is_not_there_is_seen(source: str) -> None:
     ],
 )
 def test_a_name_that_is_there_is_left_alone(source: str) -> None:
-    assert missing(ast.parse(source), "tests.architecture") == []
+    assert missing(imports_of(source), "tests.architecture") == []
 
 
 def test_names_are_bound_in_many_ways() -> None:

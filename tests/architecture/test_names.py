@@ -3,7 +3,9 @@
 import ast
 import re
 
-from tests.architecture.source import files, text, tree, where
+from tests.architecture.source import files, nodes, one_process, text, where
+
+pytestmark = one_process
 
 NAMES_THAT_COLLECT = {"utils", "util", "helpers", "helper", "common", "misc", "stuff", "tools"}
 # In comments only: three X are also the code of "no currency" (ISO 4217).
@@ -28,19 +30,18 @@ def test_nothing_is_postponed_in_a_comment() -> None:
 def test_no_exception_is_swallowed() -> None:
     bad = []
     for path in files(".py"):
-        for node in ast.walk(tree(path)):
-            if isinstance(node, ast.ExceptHandler):
-                only_pass = all(isinstance(one, ast.Pass) for one in node.body)
-                if only_pass or node.type is None:
-                    bad.append(where(path, node.lineno))
+        for node in nodes(path, ast.ExceptHandler):
+            only_pass = all(isinstance(one, ast.Pass) for one in node.body)
+            if only_pass or node.type is None:
+                bad.append(where(path, node.lineno))
     assert bad == []
 
 
 def test_no_test_is_skipped_without_a_reason() -> None:
     bad = []
     for path in files(".py", under=("tests",)):
-        for node in ast.walk(tree(path)):
-            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        for node in nodes(path, ast.Call):
+            if not isinstance(node.func, ast.Attribute):
                 continue
             if node.func.attr in {"skip", "skipif", "xfail"} and ast.unparse(node.func).startswith("pytest."):
                 named = any(k.arg == "reason" and ast.unparse(k.value) for k in node.keywords)
@@ -56,8 +57,7 @@ def test_cases_of_a_test_have_the_same_names_in_every_process() -> None:
     bad = [
         where(path, mark.lineno)
         for path in files(".py", under=("tests",))
-        for node in ast.walk(tree(path))
-        if isinstance(node, ast.FunctionDef)
+        for node in nodes(path, ast.FunctionDef)
         for mark in node.decorator_list
         if "parametrize" in ast.unparse(mark) and chance.search(ast.unparse(mark))
     ]

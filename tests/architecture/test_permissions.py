@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -68,9 +69,20 @@ class Route:
         return f"{self.method} {self.rule}"
 
 
-def routes(app: Any) -> Iterator[Route]:
+@cache
+def views_of(app: Any) -> dict[str, Any]:
+    """The screens of the application by their names."""
+    return {type(view).__name__: view for view in reversed(app.appbuilder.baseviews)}
+
+
+@cache
+def routes(app: Any) -> tuple[Route, ...]:
     """Every route of the application, each method on its own."""
-    views = {type(view).__name__: view for view in app.appbuilder.baseviews}
+    return tuple(_routes(app))
+
+
+def _routes(app: Any) -> Iterator[Route]:
+    views = views_of(app)
     for rule in app.url_map.iter_rules():
         view = views.get(rule.endpoint.split(".")[0])
         first = next(iter(getattr(view, "actions", None) or {"none": 0}))
@@ -97,7 +109,7 @@ def needed_right(app: Any, route: Route) -> tuple[str, str] | None:
     screen = name.removesuffix("Api") if name not in SCREENS else name
     if screen not in SCREENS:
         return None
-    view = next(v for v in app.appbuilder.baseviews if type(v).__name__ == screen)
+    view = views_of(app)[screen]
     if name != screen and method in ("act", "act_on_many"):
         return screen, view.get_action_permission_name(next(iter(view.actions)))
     if name != screen:
@@ -111,7 +123,7 @@ def needed_right(app: Any, route: Route) -> tuple[str, str] | None:
 
 def rights(app: Any, screen: str, role: str) -> frozenset[str]:
     """The rights of a role on a screen, as the table says."""
-    view = next(v for v in app.appbuilder.baseviews if type(v).__name__ == screen)
+    view = views_of(app)[screen]
     every = frozenset(view.base_permissions)
     if role == rules.ADMIN:
         return every

@@ -2,7 +2,9 @@
 
 import ast
 
-from tests.architecture.source import ROOT, files, length, tree, where
+from tests.architecture.source import ROOT, files, length, nodes, one_process, where
+
+pytestmark = one_process
 
 LONGEST_FILE = 400
 LONGEST_TEST_FILE = 500
@@ -22,11 +24,10 @@ def test_files_are_short() -> None:
 def test_functions_are_short() -> None:
     too_long = []
     for path in files(".py"):
-        for node in ast.walk(tree(path)):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                lines = (node.end_lineno or node.lineno) - node.lineno + 1
-                if lines > LONGEST_FUNCTION:
-                    too_long.append(f"{where(path, node.lineno)} {node.name}: {lines} lines")
+        for node in nodes(path, ast.FunctionDef, ast.AsyncFunctionDef):
+            lines = (node.end_lineno or node.lineno) - node.lineno + 1
+            if lines > LONGEST_FUNCTION:
+                too_long.append(f"{where(path, node.lineno)} {node.name}: {lines} lines")
     assert too_long == []
 
 

@@ -6,13 +6,15 @@ import ast
 import re
 import subprocess
 import sys
-from pathlib import Path
+from collections.abc import Iterable
 
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.architecture.source import ROOT, nodes, one_process
+
+pytestmark = one_process
 PLACE = re.compile(r"%\((\w+)\)[sd]")
 SOURCES = ("app", "dashboards", "recommender")
 ASKS = ("_", "_l", "gettext", "lazy_gettext", "ngettext")
@@ -28,11 +30,11 @@ def texts(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
     return read_po(made.open("rb"))
 
 
-def inside_f_strings(source: str) -> list[str]:
+def inside(f_strings: Iterable[ast.AST]) -> list[str]:
     """Texts that are asked for inside an f-string, where the collection does not look."""
     calls = (
         call
-        for one in ast.walk(ast.parse(source)) if isinstance(one, ast.JoinedStr)
+        for one in f_strings
         for call in ast.walk(one) if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
     )  # fmt: skip
     asked = (call.args[0] for call in calls if call.func.id in ASKS and call.args)
@@ -40,9 +42,9 @@ def inside_f_strings(source: str) -> list[str]:
 
 
 def test_every_text_asked_for_is_collected(texts: Catalog) -> None:
-    assert inside_f_strings("f'{_(\"Yes\")} {size}'") == ["Yes"]
+    assert inside([ast.parse("f'{_(\"Yes\")} {size}'", mode="eval").body]) == ["Yes"]
     places = [path for folder in SOURCES for path in (ROOT / folder).rglob("*.py")]
-    lost = [text for path in places for text in inside_f_strings(path.read_text()) if not texts.get(text)]
+    lost = [text for path in places for text in inside(nodes(path, ast.JoinedStr)) if not texts.get(text)]
     assert lost == [], "ask for it before the f-string"
 
 
