@@ -14,8 +14,6 @@ from tests.journeys.walking import AXE, Visitor, somebody
 pytestmark = pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed (make assets)")
 LOOKS = [(1280, "light"), (390, "dark")]
 """Width, and the scheme that pages are loaded in; each of them is turned to the other one as well."""
-ALL_LOOKS = [(width, scheme) for width in (1280, 390) for scheme in ("light", "dark")]
-"""For pages whose scripts draw in the colours they find: they are loaded in both."""
 OPEN_PAGES = (
     "/", "/search?q=lamp", "/search?q=xyzzyq", "/search", "/cart", "/login", "/register", "/password/forgot",
     "/pages/delivery", "/fr/", "/p/nowhere-at-all", "/compare",
@@ -25,13 +23,12 @@ OPEN_PAGES = (
 class Judge:
     """Collects what is wrong with the pages of one visitor."""
 
-    def __init__(self, visitor: Visitor, *, turns: bool):
-        self.visitor, self.wrong, self.turns = visitor, list[str](), turns
+    def __init__(self, visitor: Visitor):
+        self.visitor, self.wrong = visitor, list[str]()
 
     def looks(self, where: str) -> None:
         """Judge the page as it stands."""
-        judged = self.visitor.blemishes_in_both if self.turns else self.visitor.blemishes
-        self.wrong += judged(where)
+        self.wrong += self.visitor.blemishes_in_both(where)
 
     def goes(self, path: str) -> Any:
         """Open a page and judge it."""
@@ -51,19 +48,33 @@ def _named(look: tuple[int, str]) -> str:
 @pytest.fixture(params=LOOKS, ids=_named)
 def judge(request: pytest.FixtureRequest, visit: Callable[..., Visitor]) -> Judge:
     """A visitor with this width, who sees every page in both themes."""
-    return _judge(visit, *request.param, turns=True)
-
-
-@pytest.fixture(params=ALL_LOOKS, ids=_named)
-def judge_of_each(request: pytest.FixtureRequest, visit: Callable[..., Visitor]) -> Judge:
-    """A visitor with this width and theme, who sees pages in this theme only."""
-    return _judge(visit, *request.param, turns=False)
-
-
-def _judge(visit: Callable[..., Visitor], width: int, scheme: str, *, turns: bool) -> Judge:
+    width, scheme = request.param
     visitor = visit(width=width, scheme=scheme, phone=width < 500)
     visitor.expect("404|422")
-    return Judge(visitor, turns=turns)
+    return Judge(visitor)
+
+
+PLANTS = """(rules) => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(rules);
+  document.adoptedStyleSheets.push(sheet);
+  document.querySelector("main").prepend(Object.assign(document.createElement("img"), {className: "planted", width: 40, height: 40}));
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_fault_of_one_scheme_alone_is_found(visit: Callable[..., Visitor], scheme: str) -> None:
+    visitor = visit()
+    hidden, pale = ".planted { display: none; }", f"@media (prefers-color-scheme: {scheme})"
+    visitor.goes("/login").evaluate(
+        PLANTS, f"{hidden} {pale} {{ main * {{ color: #aaa !important; background: #888 !important; }} }}"
+    )
+    contrast = visitor.blemishes_in_both("/login")
+    assert f"/login ({scheme}): color-contrast" in [one.split(" at ")[0] for one in contrast], contrast
+    assert all(one.startswith(f"/login ({scheme})") for one in contrast), contrast
+    visitor.goes("/login").evaluate(PLANTS, f"{hidden} {pale} {{ .planted {{ display: block; }} }}")
+    picture = visitor.blemishes_in_both("/login")
+    assert [one.split(" at ")[0] for one in picture] == [f"/login ({scheme}): image-alt"], picture
 
 
 def test_pages_of_the_shop(judge: Judge) -> None:
@@ -138,7 +149,7 @@ def test_pages_of_the_account(judge: Judge) -> None:
 def test_pages_of_the_back_office(judge: Judge) -> None:
     visitor = judge.visitor
     judge.goes("/admin/login/")
-    visitor.signs_in_as_staff()
+    visitor.signs_in_by_the_form()
     order = visitor.shop.row(
         "SELECT id FROM orders_order WHERE state IN ('paid', 'confirmed', 'packed') LIMIT 1"
     )

@@ -48,7 +48,7 @@ def live(page: Any) -> Any:
 def test_a_bell_rings_in_every_tab_and_speaks_in_one(visit: Callable[..., Visitor]) -> None:
     staff = visit()
     staff.signs_in_as_staff()
-    first, second = staff.page, staff.open()
+    first, second = staff.goes("/admin/"), staff.open()
     second.goto("/admin/orders/list/")
     bells = [live(first), live(second)]
     before = int(bells[0].locator("[data-bell-count]").text_content() or 0)
@@ -83,7 +83,7 @@ def test_a_tab_that_was_away_hears_what_it_missed(visit: Callable[..., Visitor])
     staff = visit()
     staff.expect("ERR_INTERNET_DISCONNECTED|WebSocket|websocket")
     staff.signs_in_as_staff()
-    page = staff.page
+    page = staff.goes("/admin/")
     before = int(live(page).locator("[data-bell-count]").text_content() or 0)
     staff.context.set_offline(True)
     page.evaluate("dispatchEvent(new Event('offline'))")

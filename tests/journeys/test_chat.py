@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.running import RunningShop
 from tests.journeys.test_axe import LOOKS
 from tests.journeys.walking import Visitor
 
@@ -37,30 +37,12 @@ def texts(window: Any) -> list[str]:
 
 
 @pytest.fixture
-def always(visit: Callable[..., Visitor]) -> Callable[[bool], None]:
-    """Sets who is there: hours all week, or agents all gone."""
-
-    def set_to(there: bool) -> None:
-        shop = visit().shop
-        hours = json.dumps({"hours": "mon-sun 00:00-23:59"})
-        is_set = "SELECT 1 FROM core_setting WHERE name = 'support.SupportSettings' AND values @> CAST(:v AS jsonb)"
-        was_set = shop.row(is_set, v=hours)
-        shop.rows(
-            "INSERT INTO core_setting (name, values) VALUES ('support.SupportSettings', CAST(:v AS jsonb))"
-            " ON CONFLICT (name) DO UPDATE SET values = core_setting.values || CAST(:v AS jsonb)", v=hours,
-        )  # fmt: skip
-        if not there:
-            shop.rows("UPDATE support_chat_agent SET is_available = false")
-        if not was_set:
-            time.sleep(5.5)  # settings are remembered for five seconds by each process
-
-    return set_to
+def nobody(shop: RunningShop) -> None:
+    """All agents are gone."""
+    shop.rows("UPDATE support_chat_agent SET is_available = false")
 
 
-def test_a_visitor_writes_and_an_agent_answers(
-    visit: Callable[..., Visitor], always: Callable[[bool], None]
-) -> None:
-    always(False)
+def test_a_visitor_writes_and_an_agent_answers(visit: Callable[..., Visitor], nobody: None) -> None:
     agent, visitor = visit(), visit()
     agent.signs_in_as_staff("support")
     desk = agent.goes("/admin/chat/?tab=all")
@@ -132,10 +114,7 @@ def test_what_is_written_while_the_line_is_dead_arrives_once(visit: Callable[...
     assert texts(window) == ["first", "second", "third"]
 
 
-def test_with_nobody_there_it_becomes_a_ticket(
-    visit: Callable[..., Visitor], always: Callable[[bool], None]
-) -> None:
-    always(False)
+def test_with_nobody_there_it_becomes_a_ticket(visit: Callable[..., Visitor], nobody: None) -> None:
     visitor = visit(width=390, phone=True)
     visitor.goes("/")
     window = opens_chat(visitor)

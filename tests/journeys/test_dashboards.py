@@ -12,7 +12,7 @@ from redis import Redis
 
 from tests.journeys.running import RunningShop
 from tests.journeys.test_axe import Judge
-from tests.journeys.test_axe import judge_of_each as judge_of_each
+from tests.journeys.test_axe import judge as judge
 from tests.journeys.walking import AXE, Visitor
 
 ROOT = "/admin/dashboards"
@@ -171,12 +171,10 @@ def test_figures_that_take_long_follow_their_page(large: None, manager: Visitor,
 
 
 @pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed (make assets)")
-def test_nothing_is_in_anybodys_way(judge_of_each: Judge) -> None:
-    judge = judge_of_each
+def test_nothing_is_in_anybodys_way(judge: Judge) -> None:
     judge.visitor.signs_in_as_staff()
     for path in PAGES:
-        page = judge.visitor.goes(f"{ROOT}{path}?period=12_months")
-        drawn(page)
+        page = drawn(judge.visitor.goes(f"{ROOT}{path}?period=12_months"))
         page.locator(".chart-table summary").first.click()
         judge.looks(path)
     judge.goes(f"{ROOT}/rows?metric=gross&period=12_months")

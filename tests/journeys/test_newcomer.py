@@ -65,7 +65,7 @@ class Keyboard:
 
 def test_cms_03_a_newcomer_adds_a_product_a_banner_and_a_coupon_by_keyboard(visit: Any) -> None:
     tag, staff, began = uuid.uuid4().hex[:6].upper(), visit(), time.monotonic()
-    staff.signs_in_as_staff()
+    staff.signs_in_by_the_form()
     name, sku, code = f"Newcomer bowl {tag}", f"NEW-{tag}", f"HELLO{tag}"
     sells(staff, name, sku)
     banner = announces(staff, f"The bowl of {tag}", f"bowl-{tag}.jpg")

@@ -158,7 +158,7 @@ CUT = """() => {
 
 
 def test_no_entry_of_the_menu_is_cut_in_any_language(staff: Visitor) -> None:
-    page = staff.page
+    page = staff.goes("/admin/")
     for language in ("de", "nl", "fr", "es", "en"):
         page.locator(".topbar details.menu summary").first.click()
         page.locator(f"button[name=language][value={language}]").click()

@@ -10,6 +10,7 @@ from typing import Any
 
 from playwright.sync_api import expect
 
+from tests.browsing import sign_in
 from tests.journeys.running import PASSWORD, RunningShop
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
@@ -18,6 +19,14 @@ AT_REST = """() => new Promise((done) => requestIdleCallback(
   () => requestAnimationFrame(() => requestAnimationFrame(() => done(document.getAnimations().every(
     (one) => one.playState !== "running" || one.effect.getComputedTiming().endTime === Infinity)))), {timeout: 300}))"""
 """Its scripts had time for what they put off, two frames are drawn; true when nothing moves any more that will ever stop."""
+OUTLINE = """() => [document.documentElement.outerHTML.replace(/rgba?\\([^)]*\\)/g, ""), ...[...document.querySelectorAll("*")]
+  .filter((one) => !one.closest("svg[aria-hidden=true]")).map((one) => {
+    const {x, y, width, height} = one.getBoundingClientRect(), {display, visibility, opacity, fontSize, fontWeight} = getComputedStyle(one);
+    return [x, y, width, height, display, visibility, opacity, fontSize, fontWeight];
+  })].join()"""
+"""Everything of the page but its colours: its HTML, and of each element its place, its letters and whether it is seen."""
+COLOURS = ("color-contrast", "link-in-text-block")
+"""The rules of axe that look at colours."""
 HOME = {
     "shipping.name": "Gilles Journey", "shipping.line1": "Rue des Tanneurs 60",
     "shipping.postcode": "1000", "shipping.city": "Bruxelles",
@@ -149,7 +158,11 @@ class Visitor:
         return self.shop.row("SELECT * FROM orders_order WHERE token = :token", token=token)
 
     def signs_in_as_staff(self, name: str = "admin") -> None:
-        """Through the back office's door, with the demo's password."""
+        """Send what the form of the back office would, with the demo's password; nothing is drawn yet."""
+        sign_in(self.context, f"{name}@comptoir.example", PASSWORD)
+
+    def signs_in_by_the_form(self, name: str = "admin") -> None:
+        """Through the back office's door, as a person does."""
         self.goes("/admin/login/")
         self.page.fill("#email", f"{name}@comptoir.example")
         self.page.fill("#password", PASSWORD)
@@ -180,22 +193,32 @@ class Visitor:
     def blemishes(self, where: str) -> list[str]:
         """What is wrong with the page as it will stand: for axe, and for somebody who does not like to scroll sideways."""
         self.quiet()
-        return self.violations(where) + ([f"{where}: scrolls sideways"] if self.is_too_wide() else [])
+        return self._blemishes_now(where)
+
+    def _blemishes_now(self, where: str, *rules: str) -> list[str]:
+        return self.violations(where, *rules) + ([f"{where}: scrolls sideways"] if self.is_too_wide() else [])
 
     def blemishes_in_both(self, where: str) -> list[str]:
-        """The same in the scheme the page was loaded in, and after the system has turned to the other one."""
+        """The same in the scheme the page was loaded in, and after the system has turned to the other one.
+
+        Where nothing but colours turned, the rules that look at colours are asked the second time.
+        """
         other = {"light": "dark", "dark": "light"}[self.scheme]
         found = self.blemishes(f"{where} ({self.scheme})")
+        before = self.page.evaluate(OUTLINE)
         self.page.emulate_media(color_scheme=other)
-        found += self.blemishes(f"{where} ({other})")
+        self.quiet()
+        rules = COLOURS if self.page.evaluate(OUTLINE) == before else ()
+        found += self._blemishes_now(f"{where} ({other})", *rules)
         self.page.emulate_media(color_scheme=self.scheme)
         return found
 
-    def violations(self, where: str = "") -> list[str]:
-        """What axe has against the page as it stands, each with the first place."""
+    def violations(self, where: str = "", *rules: str) -> list[str]:
+        """What axe has against the page as it stands, each with the first place; by these rules, or by all."""
         if self.page.evaluate("typeof axe") == "undefined":
             self.page.evaluate(AXE.read_text())
-        found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+        asked = {"resultTypes": ["violations"]} | ({"runOnly": rules} if rules else {})
+        found = self.page.evaluate("(asked) => axe.run(document, asked)", asked)["violations"]
         place = where or self.page.url.removeprefix(self.shop.url)
         return [
             f"{place}: {one['id']} at {one['nodes'][0]['target']} {one['nodes'][0]['html'][:200]}: "
