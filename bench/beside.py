@@ -21,9 +21,14 @@ PAGES = (
 
 
 def prepare(shop: RealShop, rows: int) -> None:
-    """Make the account, and a long list: so many closed tickets, which nobody looks after."""
+    """Make the account and the long list."""
     made = shop.flask("shop", "create-admin", "--email", EMAIL, "--password", PASSWORD)
     assert made.returncode == 0, made.stdout + made.stderr
+    lengthen(shop, rows)
+
+
+def lengthen(shop: RealShop, rows: int) -> None:
+    """Make a long list: so many closed tickets, which nobody looks after."""
     shop.sql(
         "INSERT INTO support_ticket (number, token, mail_key, state, subject, channel, language, email, first_due, solve_due)"
         " SELECT 'T-1999-' || lpad(n::text, 6, '0'), md5('bench-t' || n), md5('bench-k' || n), 'closed', 'Ticket ' || n,"

@@ -1,4 +1,4 @@
-"""Two thousand visitors walk through the real doors; the funnel is what plain Python counts in their log."""
+"""A thousand visitors walk through the real doors; the funnel is what plain Python counts in their log."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.analytics.visitors_log import AGENTS, FROM, Act, Person, counted, mad
 from tests.api.conftest import floor as floor
 from tests.api.shop import GHENT, Shop
 
-PEOPLE = 2_000
+PEOPLE = 1_000
 PERIOD = Period(date(2026, 9, 28), date(2026, 10, 31))
 SHIPPING = {f"shipping.{name}": value for name, value in GHENT.items()}
 HERE = "http://localhost"
@@ -105,7 +105,7 @@ def figure(shop: Shop, metric: str, **more: Any) -> Any:
 
 def test_the_funnel_is_the_log(replayed: Shop, log: tuple[list[Person], list[Act]]) -> None:
     sums, _days, _ways = counted(*log)
-    assert sums["order"] > 30 and sums["visit"] > 1_500, "the log has something of everything"
+    assert sums["order"] > 25 and sums["visit"] > 800, "the log has something of everything"
     with replayed.maker() as session:
         steps = {step.code: step.visits for step in queries.funnel(session, PERIOD)}
     assert steps == {code: sums[code] for code in ("visit", "product", "cart", "checkout", "order")}
@@ -151,7 +151,7 @@ def test_days_stay_when_visits_go(replayed: Shop) -> None:
     phones = figure(replayed, "visits", filters={"device": ("phone",)}).total
     with replayed.maker() as session:
         kept_days = (datetime.now(UTC) - datetime(2026, 10, 8, tzinfo=UTC)).days
-        assert operations.forget_old(session, days=kept_days) > 500
+        assert operations.forget_old(session, days=kept_days) > 250
         assert operations.forget_old(session, days=kept_days) == 0
         left = session.scalar(text("SELECT count(*) FROM analytics_visit"))
         assert left and left < before["visits"]

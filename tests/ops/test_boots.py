@@ -19,7 +19,8 @@ from app.ops.supervisor.embedded import EmbeddedPostgres
 from app.ops.supervisor.processes import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
-AT_ONCE = 3
+AT_ONCE = 2
+"""One that prepares and one that waits: a third would wait as the second does."""
 
 
 LONGER_THAN_A_PAGE_WAITS = 5.2

@@ -69,8 +69,6 @@ def shop(stripe: TrappedStripe, letters: Postbox) -> Iterator[RealShop]:
     }
     with RealShop(environment=keys) as running:
         yield running
-        done = running.flask("shop", "check-invariants")
-    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.fixture(scope="session")

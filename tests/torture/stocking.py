@@ -1,7 +1,8 @@
 """Inside a running shop: puts articles on its shelf through its operations, and asks whether its promises hold.
 
 A process of its own that is asked by lines of JSON, because starting the application takes seconds:
-`{"count": 3, "stock": 10}` is answered by the list of SKUs, `{}` by the list of broken promises.
+`{"count": 3, "stock": 10}` is answered by the list of SKUs, `{"email": "…", "password": "…"}` makes an administrator,
+`{}` is answered by the list of broken promises.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from app.catalog.models import Category
 from app.catalog.rules import NewProduct, NewVariant
 from app.core.actor import SYSTEM
 from app.core.db import db
+from app.identity import operations as identity
+from app.identity import rules as roles
 from app.ops import invariants
 from bench.shop import ROOT, RealShop
 
@@ -47,7 +50,11 @@ class Stocking:
         """What `flask shop check-invariants` would complain of."""
         return self._ask({})
 
-    def _ask(self, question: dict[str, int]) -> list[str]:
+    def manager(self, email: str, password: str) -> None:
+        """Somebody who may do everything in the back office."""
+        self._ask({"email": email, "password": password})
+
+    def _ask(self, question: dict[str, Any]) -> list[str]:
         assert self.process.stdin and self.process.stdout
         self.process.stdin.write(json.dumps(question) + "\n")
         self.process.stdin.flush()
@@ -108,6 +115,14 @@ def check(session: Session) -> list[str]:
     return found
 
 
+def answer(session: Session, asked: dict[str, Any]) -> list[str]:
+    """Do what was asked."""
+    if "email" in asked:
+        identity.create_staff(session, **asked, roles=(roles.ADMIN,), first_name="Shop", last_name="Admin")
+        return []
+    return make(session, **asked) if asked else check(session)
+
+
 def main() -> None:
     """Answer until the input ends."""
     app = create_app({"SERVE_SOCKETS": False})
@@ -115,10 +130,10 @@ def main() -> None:
         for line in sys.stdin:
             asked = json.loads(line)
             try:
-                found = make(db.session, **asked) if asked else check(db.session)
+                found = answer(db.session, asked)
             except OperationalError:  # its connection went with a server that was killed
                 db.session.rollback()
-                found = make(db.session, **asked) if asked else check(db.session)
+                found = answer(db.session, asked)
             print(json.dumps(found), flush=True)
             db.session.remove()
 

@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import engineio.client
 import pytest
 import socketio
+import websocket
 
 from bench.proxy import NGINX, Proxy
 from bench.shop import RealShop
@@ -19,6 +21,8 @@ from tests.torture.client import Client, filled_cart, order
 from tests.torture.conftest import size
 from tests.torture.deployed import Deployed
 
+engineio.client.websocket = websocket
+"""The shop's own processes load Socket.IO without its client's side (`app/core/lean.py`); this visitor needs it."""
 pytestmark = pytest.mark.skipif(
     NGINX is None, reason="no nginx on this machine (Debian: apt install nginx-light)"
 )
@@ -31,7 +35,7 @@ def proxy(shop: RealShop) -> Iterator[Proxy]:
     """nginx, with web and realtime behind it. A balancer that ends TLS stands before it, so to say."""
     folder = Path(shop.home) / "nginx"
     with (
-        Deployed(shop, "web", "realtime") as processes,
+        Deployed(shop, "web", "realtime", environment={"WEB_WORKERS": str(size(1, 2))}) as processes,
         Proxy(
             folder, processes.port["web"], processes.port["realtime"], Path(shop.home) / "media"
         ) as running,
@@ -99,7 +103,7 @@ def test_ops_12_no_error_under_load(proxy: Proxy, report: Callable[..., None]) -
     figures = {}
     for path in ("/", "/search?q=lamp", "/api/v1/products"):
         done = subprocess.run(
-            [wrk, "-t1", "-c32", f"-d{size(2, 20)}s", "--timeout", "20s", "--latency", *headers, f"http://127.0.0.1:{proxy.port}{path}"],
+            [wrk, "-t1", "-c32", f"-d{size(1, 20)}s", "--timeout", "20s", "--latency", *headers, f"http://127.0.0.1:{proxy.port}{path}"],
             capture_output=True, text=True, timeout=120,
         )  # fmt: skip
         rate = re.search(r"Requests/sec:\s+([\d.]+)", done.stdout)

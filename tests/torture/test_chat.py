@@ -15,6 +15,7 @@ from bench.shop import RealShop, until
 from bench.sockets import Gone, Wire
 from tests.torture.conftest import patience, size
 from tests.torture.deployed import Deployed
+from tests.torture.stocking import Stocking
 from tests.torture.trap import kill_web
 
 Report = Callable[..., None]
@@ -194,10 +195,13 @@ def test_nothing_is_lost_or_doubled_over_a_cut_network(shop: RealShop, report: R
     assert found["repeats"] > 0 and line.broken > 0, "nothing was broken: the experiment proves nothing"
 
 
-def test_boards_and_exports_leave_the_sockets_alone(shop: RealShop, report: Report) -> None:
+def test_boards_and_exports_leave_the_sockets_alone(
+    shop: RealShop, stocking: Stocking, report: Report
+) -> None:
     """Managers keep the web processes at work; sockets sit in a process of their own, as in production."""
     pairs, messages, pause = size(4, 100), size(12, 40), 0.3
-    beside.prepare(shop, size(800, 10_000))
+    stocking.manager(beside.EMAIL, beside.PASSWORD)
+    beside.lengthen(shop, size(800, 10_000))
     managers = [beside.Manager(shop.base) for _ in range(2)]
     try:
         with Deployed(shop, "realtime") as apart:

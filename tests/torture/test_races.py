@@ -18,7 +18,7 @@ Report = Callable[..., None]
 def test_r1_sixty_four_shoppers_ten_pieces(
     shop: RealShop, clients: Make, articles: Articles, report: Report
 ) -> None:
-    shoppers, pieces, rounds = size(24, 64), 10, size(3, 20)
+    shoppers, pieces, rounds = size(24, 64), 10, size(2, 20)
     crowd = clients(shoppers)
     seconds: list[float] = []
     for n, sku in enumerate(articles(rounds, stock=pieces)):
@@ -76,7 +76,7 @@ def _checkout_form(client: Client) -> dict[str, str]:
 def test_r3_opposite_carts_do_not_block_each_other(
     shop: RealShop, clients: Make, articles: Articles, report: Report
 ) -> None:
-    buyers, each = 8, size(3, 10)
+    buyers, each = 8, size(2, 10)
     skus = articles(6, stock=1_000)
     before = shop.log("postgres").stat().st_size
 

@@ -32,6 +32,8 @@ LOOK = """
 }
 """
 """Looks for what a text may have become: handlers, addresses that run, frames, scripts, the result of a template."""
+SEEN = {"width": 1280, "height": 200}
+"""As wide as a desk, and low: all of a page is loaded and run, and little of it painted."""
 
 
 class Watcher:
@@ -39,7 +41,7 @@ class Watcher:
 
     def __init__(self, browser: Any, base: str, cookies: dict[str, str]):
         self.base, self.faults, self.pages, self.showing = base, list[str](), 0, 0
-        self.context = browser.new_context(base_url=base, viewport={"width": 1280, "height": 900})
+        self.context = browser.new_context(base_url=base, viewport=SEEN)
         self.context.add_cookies([{"name": k, "value": v, "url": base} for k, v in cookies.items()])
         self.context.set_default_timeout(30_000)
         self.context.expose_function("xss", lambda *args: self.note(f"ran xss{args}"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from random import Random
@@ -24,26 +24,31 @@ from app.ops.demo.bulk_days import Calendar
 from app.ops.demo.bulk_goods import Shelf
 from app.orders.models import Order, OrderLine
 from app.pricing.rules import Basket, BasketLine, BuyingContext
+from tests.keeping import Beginnings
 
 COUNT = 300
 
 
 @pytest.fixture
-def shop(session: Session) -> Iterator[Session]:
+def shop(session: Session, beginnings: Beginnings) -> Session:
     """A few demo products without pictures."""
-    ids = people.accounts(session, SYSTEM)
-    places = catalogue.set_up(session, SYSTEM, {})
-    catalogue.build(
-        session,
-        12,
-        places,
-        {},
-        seller_id=ids["seller"],
-        since=today(),
-        actor=SYSTEM,
-        report=lambda done, total: None,
-    )
-    yield session
+
+    def make() -> None:
+        ids = people.accounts(session, SYSTEM)
+        places = catalogue.set_up(session, SYSTEM, {})
+        catalogue.build(
+            session,
+            12,
+            places,
+            {},
+            seller_id=ids["seller"],
+            since=today(),
+            actor=SYSTEM,
+            report=lambda done, total: None,
+        )
+
+    beginnings.give(session, "ops.few_products", make)
+    return session
 
 
 def broken(session: Session) -> list[str]:

@@ -27,6 +27,8 @@ from tests.inventory.shelves import Article, article
 
 DAYS = 110
 NIL = Decimal(0)
+NO_JOB = 0
+"""Jobs are counted from one, through all tests of a process: a forecast of this one is never of a job that a test runs."""
 
 
 def ordered(session: Session, goods: Article, pieces: dict[int, int], *, state: str = "delivered") -> None:
@@ -163,7 +165,7 @@ def test_what_cannot_be_proved_is_kept_with_its_reason(session: Session, quick: 
     ordered(session, one, dict.fromkeys(range(1, 30), 1))
     forecast = NewForecast(one.variant_id, 7, Decimal(7), Decimal(3), Decimal(11), NAIVE)
     serving = operations.publish(
-        session, run=NewRun(99, "1", queries.today(session)), forecasts=[forecast], actor=SYSTEM
+        session, run=NewRun(NO_JOB, "1", queries.today(session)), forecasts=[forecast], actor=SYSTEM
     )
     run(jobs.start(session, TRAIN))
     newest = session.scalars(select(ForecastRun).order_by(ForecastRun.id.desc())).first()

@@ -7,6 +7,13 @@ import pytest
 from app.support.bot import training
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """To learn all sentences takes seconds: who needs that is a group, so that one process learns them once."""
+    for item in items:
+        if "learned" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("bot"))
+
+
 @pytest.fixture(scope="session")
 def learned() -> training.Trained:
     """The model as the shop serves it."""
