@@ -38,9 +38,9 @@ _ORDERS = text(
                   WHERE order_id > :after AND order_id <= :upto GROUP BY order_id) k ON k.order_id = o.id
 {facts.EARLIER}
      WHERE o.id > :after AND o.id <= :upto AND NOT {_WAITING}
-       AND ((a.currency, a.country, a.channel, a.payment_method, a.state, a.is_counted, a.net, a.tax, a.gross, a.discount,
+       AND ((a.currency, a.country, a.language, a.channel, a.payment_method, a.state, a.is_counted, a.net, a.tax, a.gross, a.discount,
              a.shipping, a.day) IS DISTINCT FROM
-            (o.currency, o.country, o.channel, o.payment_method, o.state, o.state <> 'cancelled', o.total_net, o.total_tax,
+            (o.currency, o.country, o.language, o.channel, o.payment_method, o.state, o.state <> 'cancelled', o.total_net, o.total_tax,
              o.total_gross, o.discount, o.shipping_gross, (o.placed_at AT TIME ZONE :tz)::date)
         OR {facts.MISPLACED}
         OR (l.whose, l.also_whose) IS DISTINCT FROM (a.customer_id, a.customer_id)

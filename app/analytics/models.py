@@ -59,8 +59,8 @@ class Slice:
 class OrderFact(Slice, Base):
     """An order. `is_counted` is false once it is cancelled; `is_first` where its customer had none before it.
 
-    `previous_day` is the day of the one before it, of those that count, and `is_second` says that that one is the
-    first; the same of those to the same country and of those in the same language. So people of a span of days are
+    `previous_day` is the day of the one before it, of those that count. `is_second` says that that one is the first,
+    `is_like_previous` that it has the same country, language, currency and channel: so people of a span of days are
     counted at their first order in it (`families.spans`). `customer_since` is the day of the first of all.
     """
 
@@ -76,11 +76,9 @@ class OrderFact(Slice, Base):
                 "is_first",
                 "is_second",
                 "previous_day",
-                "is_second_in_country",
-                "previous_in_country",
-                "is_second_in_language",
-                "previous_in_language",
+                "is_like_previous",
                 "customer_since",
+                "placed_at",
                 "hour",
                 "currency",
                 "country",
@@ -92,9 +90,16 @@ class OrderFact(Slice, Base):
             ],
         ),
         Index(
+            "ix_analytics_order_unlike",
+            "day",
+            postgresql_where=text("previous_day IS NOT NULL AND NOT is_like_previous"),
+        ),
+        Index(
             "ix_analytics_order_customer",
             "customer_id",
             "day",
+            "placed_at",
+            "order_id",
             postgresql_include=[
                 "is_counted",
                 "is_first",
@@ -116,10 +121,7 @@ class OrderFact(Slice, Base):
     customer_id: Mapped[int] = mapped_column(BigInteger)
     previous_day: Mapped[date | None] = mapped_column(Date)
     is_second: Mapped[bool] = mapped_column(Boolean)
-    previous_in_country: Mapped[date | None] = mapped_column(Date)
-    is_second_in_country: Mapped[bool] = mapped_column(Boolean)
-    previous_in_language: Mapped[date | None] = mapped_column(Date)
-    is_second_in_language: Mapped[bool] = mapped_column(Boolean)
+    is_like_previous: Mapped[bool] = mapped_column(Boolean)
     customer_since: Mapped[date] = mapped_column(Date)
     state: Mapped[str] = mapped_column(Text)
     payment_status: Mapped[str] = mapped_column(Text)

@@ -66,11 +66,9 @@ def _bought(filters: Filters, currency: str | None, since: date | None = None) -
     """
     known = {name: tuple(keys) for name, keys in filters.items() if name in FOLLOWED}
     facts = (LineFact if _is_by_line(filters) else OrderFact).__table__.c
-    conditions = [facts.is_counted, *(filtering.condition(facts, name, keys) for name, keys in known.items())]
+    conditions = [facts.is_counted, *filtering.conditions(facts, known.items(), currency)]
     if since:
         conditions.append(facts.day >= since)
-    if currency:
-        conditions.append(facts.currency == currency)
     gross = (facts.gross if currency else facts.base_gross).label("gross")
     return select(facts.customer_id, facts.order_id, facts.day, facts.is_first, gross).where(*conditions)
 
@@ -105,16 +103,15 @@ def cohorts(
 
 
 def _known(period: Period) -> Select[Any]:
-    """Everybody: an order knows since when its customer is one, and counts who placed it where the earlier one lies in an
-    earlier month (index ix_analytics_order_day)."""
+    """Everybody: an order knows since when its customer is one, and counts who placed it where the one before lies in
+    an earlier month (index ix_analytics_order_day)."""
     orders = OrderFact.__table__.c
     month = filtering.first_day("month", orders.customer_since)
     is_new_to_month = or_(
         orders.previous_day.is_(None), orders.previous_day < filtering.first_day("month", orders.day)
     )
-    return _by_month(
-        month, orders.customer_since, orders.day, func.count().filter(is_new_to_month), orders.base_gross
-    ).where(
+    customers = func.count().filter(is_new_to_month)
+    return _by_month(month, orders.customer_since, orders.day, customers, orders.base_gross).where(
         orders.is_counted, orders.customer_since.between(period.start, period.end), orders.day >= period.start
     )
 

@@ -65,7 +65,7 @@ class Order(Base):
             "placed_at",
             "id",
             postgresql_where=text("state <> 'cancelled'"),
-            postgresql_include=["country", "language"],
+            postgresql_include=["country", "language", "currency", "channel"],
         ),
         Index("ix_orders_order_state", "state", "id"),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -16,6 +17,7 @@ from app.analytics.families import filtering
 from app.analytics.families.dimensions import ARTICLE, OTHER
 from app.analytics.models import LineFact, OrderFact
 from app.analytics.rules import Period, Question
+from app.core.unit_of_work import unit_of_work
 from tests.analytics import making, oracle
 
 WHOLE = Period(date(2026, 2, 20), date(2026, 6, 30))
@@ -112,6 +114,26 @@ def test_a_currency_is_a_filter_with_amounts_in_it(session: Session) -> None:
     assert sum(c.customers for c in cohorts) <= queries.ask(
         session, [Question("new_customers", WHOLE, currency="USD")]
     )[0].total  # fmt: skip
+
+
+def test_a_currency_that_all_orders_have_leaves_nobody_out(session: Session) -> None:
+    rng = random.Random(37)
+    with unit_of_work(session):
+        articles = making.catalogue(session)
+        made = [making.order(session, rng, articles, currency="USD") for _ in range(160)]
+    making.told(session, made)
+    dollars = queries.cohorts(session, WHOLE, currency="USD")
+    everybody = [c for c in queries.cohorts(session, WHOLE) if c.customers >= 5]
+    assert len(dollars) > 1
+    people_in = lambda found: [(c.month, [(x.months_since, x.customers) for x in c.cells]) for c in found]  # noqa: E731
+    assert people_in(dollars) == people_in(everybody)
+    table = oracle.read(session)["orders"]
+    first = {
+        row.customer: row.month for row in table[table.customer_kind == "new"].itertuples() if row.counted
+    }
+    for cohort in dollars:
+        mine = table[table.counted.astype(bool) & table.customer.map(first).eq(f"{cohort.month:%Y-%m}")]
+        assert sum(cell.revenue for cell in cohort.cells) == sum(mine.gross, Decimal(0))
 
 
 def test_a_few_people_are_never_told_apart(session: Session) -> None:

@@ -31,7 +31,7 @@ KEPT = ("payment_method", "channel", "country", "language", "currency")
 STEPS = ("", "day", "week", "month", "weekday", *KEPT)
 FILTERS: tuple[dict[str, tuple[str, ...]], ...] = (
     {}, {"payment_method": ("cod",)}, {"weekday": ("1", "2", "3")}, {"payment_method": ("cod", "bank_transfer"), "channel": ("web",)},
-    {"currency": ("EUR",)}, {"country": ("BE",)}, {"language": ("fr",)}, {"country": ("BE", "FR")}, {"country": ("BE",), "language": ("fr", "nl")},
+    {"channel": ("api", "marketplace", "phone", "web")}, {"currency": ("EUR",)}, {"country": ("BE",)}, {"language": ("fr",)}, {"country": ("BE", "FR")}, {"country": ("BE",), "language": ("fr", "nl")},
 )  # fmt: skip
 
 

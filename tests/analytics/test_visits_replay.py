@@ -26,6 +26,7 @@ PEOPLE = 1_000
 PERIOD = Period(date(2026, 9, 28), date(2026, 10, 31))
 SHIPPING = {f"shipping.{name}": value for name, value in GHENT.items()}
 HERE = "http://localhost"
+pytestmark = pytest.mark.xdist_group("visits_replay")  # they walk once
 
 
 class Walker:

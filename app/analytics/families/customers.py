@@ -101,7 +101,7 @@ TOLD = {"new_customers": "new"}
 MEASURES = ("customers", "orders", "new", "returning", "gross")
 WITH_EARLIER = {"customers", "returning"}
 """What takes the order before to be counted."""
-Scope = tuple[Period, tuple[tuple[str, tuple[str, ...]], ...], str | None]
+Scope = tuple[Period, tuple[filtering.Filter, ...], str | None]
 Part = tuple[Any, dict[str, Any]]
 """Rows of a grouping with its key, and what is added up of them."""
 Wanted = Mapping[str, set[str]]
@@ -227,21 +227,11 @@ def _type(name: str) -> Any:
     return Text() if name == "age_band" else filtering.dimension(OrderFact.__table__.c, name).type
 
 
-def _conditions(columns: Any, scope: Scope) -> list[Any]:
-    _period, filters, currency = scope
-    found = [columns.currency == currency] if currency else []
-    return [*found, *(filtering.condition(columns, name, keys) for name, keys in filters)]
-
-
 def _placed(scope: Scope, table: Any) -> list[Any]:
     """Orders of a scope that count."""
-    period = scope[0]
-    return [
-        table.is_counted,
-        table.day >= period.start,
-        table.day <= period.end,
-        *_conditions(table, scope),
-    ]
+    period, filters, currency = scope
+    days = (table.day >= period.start, table.day <= period.end)
+    return [table.is_counted, *days, *filtering.conditions(table, filters, currency)]
 
 
 def _key(table: Any, name: str) -> list[Any]:
@@ -255,17 +245,22 @@ def _people(scope: Scope, wanted: Wanted) -> dict[str, Part]:
     It counts by all keys at once, and each grouping adds up what differs by the others. Indexes ix_analytics_order_day,
     ix_analytics_order_customer, without the rows.
     """
-    (period, filters, currency), facts = scope, OrderFact.__table__
-    table = filtering.with_age(facts).c if "age_band" in wanted else facts.c
-    every, keys = set().union(*wanted.values()), {name: _key(table, name) for name in wanted}
-    columns = [*chain(*keys.values()), table.day, table.is_first]
+    period, filters, currency = scope
+    facts = OrderFact.__table__
+    facts = filtering.with_age(facts) if "age_band" in wanted else facts
+    table = facts.c
+    every = set().union(*wanted.values())
+    columns = [*chain(*(_key(table, name) for name in wanted)), table.is_first]
     if "gross" in every:
         columns.append((table.gross if currency else table.base_gross).label("gross"))
-    for name in (name for name, needs in wanted.items() if needs & WITH_EARLIER):
-        earlier = spans.before(table, name, next(iter(keys[name]), None), filters, currency)
-        columns += [earlier.day.label(f"day_{name}"), earlier.is_first.label(f"first_{name}")]
-    only = [table.is_first] if every == {"new"} else []
-    read = select(*columns).where(*_placed(scope, table), *only).subquery("orders")
+    only = [*_placed(scope, table), *([table.is_first] if every == {"new"} else [])]
+    with_earlier = [name for name, needs in wanted.items() if needs & WITH_EARLIER]
+    reads = []
+    for reading in spans.readings(facts, with_earlier, filters, currency):
+        days = [earlier.day.label(f"day_{name}") for name, earlier in reading.before.items()]
+        firsts = [earlier.is_first.label(f"first_{name}") for name, earlier in reading.before.items()]
+        reads.append(select(*columns, *days, *firsts).select_from(reading.source).where(*only, *reading.only))
+    read = union_all(*reads).subquery("orders")
     sums = [
         told.label(f"{need}_{name}")
         for name, needs in wanted.items()
@@ -295,7 +290,7 @@ def _firsts(scope: Scope, name: str, _needs: set[str]) -> Part:
     table = _summed(scope, name)
     inner = (
         select(*_key(table.c, name), table.c.orders)
-        .where(table.c.is_first, *_conditions(table.c, scope))
+        .where(table.c.is_first, *filtering.conditions(table.c, *scope[1:]))
         .subquery()
     )
     return inner, {"new": func.coalesce(func.sum(inner.c.orders), 0)}
@@ -307,7 +302,11 @@ def _worth(scope: Scope, name: str, needs: set[str]) -> Part:
     table = _summed(scope, name)
     gross = (table.c.gross if scope[2] else table.c.base_gross).label("gross")
     firsts = case((table.c.is_first, table.c.orders), else_=0).label("firsts")
-    inner = select(*_key(table.c, name), gross, firsts).where(*_conditions(table.c, scope)).subquery()
+    inner = (
+        select(*_key(table.c, name), gross, firsts)
+        .where(*filtering.conditions(table.c, *scope[1:]))
+        .subquery()
+    )
     sums = {"gross": func.coalesce(func.sum(inner.c.gross), 0)}
     if "customers" in needs:
         sums["customers"] = func.coalesce(func.sum(inner.c.firsts), 0)

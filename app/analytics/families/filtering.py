@@ -16,6 +16,8 @@ from app.catalog.models import Brand, Category, Product, Variant
 from app.customers.models import Profile
 from app.orders.models import Order
 
+Filter = tuple[str, tuple[str, ...]]
+"""A dimension, and the keys of it that are wanted."""
 KINDS = {"new": True, "returning": False}
 """Keys of `customer_kind`."""
 
@@ -55,6 +57,12 @@ def condition(columns: Any, name: str, keys: Iterable[str]) -> Any:
         return _of_age(columns.order_id, wanted)
     values = [value for key in wanted if (value := value_of(name, key)) is not None]
     return dimension(columns, name).in_(values) if values else false()
+
+
+def conditions(columns: Any, filters: Iterable[Filter], currency: str | None) -> list[Any]:
+    """Rows that match all filters, and are in a currency where one is asked for."""
+    found = [columns.currency == currency] if currency else []
+    return [*found, *(condition(columns, name, keys) for name, keys in filters)]
 
 
 def with_age(orders: Any) -> Any:

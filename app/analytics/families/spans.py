@@ -6,18 +6,17 @@ counted at the first one in it that is not the first of all: the one after that,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, or_
+from sqlalchemy import Select, func, or_, select, true, tuple_
 
-KNOWN = {
-    "": ("previous_day", "is_second"),
-    "country": ("previous_in_country", "is_second_in_country"),
-    "language": ("previous_in_language", "is_second_in_language"),
-}
-"""Of which orders a fact knows the one before it: of all, of those to its country, of those in its language."""
+from app.analytics.families import filtering
+from app.analytics.models import OrderFact
+
+ALIKE = frozenset({"country", "language", "currency", "channel"})
+"""In what an order is like the one before it, where its fact says so (`is_like_previous`): in most cases it is."""
 STEPS = frozenset({"", "day", "week", "month"})
 """Groupings that put days together which follow one another."""
 
@@ -30,28 +29,77 @@ class Before:
     is_first: Any
 
 
-def before(orders: Any, name: str, key: Any, filters: Sequence[tuple[str, tuple[str, ...]]], currency: str | None) -> Before:  # fmt: skip
-    """The order before, of those that match filters and have the same key of a grouping.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Where some of the orders are read, which, and for each grouping the order before each of them."""
 
-    Where facts do not know it, it is looked for among the orders that are read.
+    source: Any
+    only: Sequence[Any]
+    before: dict[str, Before]
+
+
+def readings(
+    facts: Any, names: Iterable[str], filters: Sequence[filtering.Filter], currency: str | None
+) -> list[Reading]:
+    """How orders are read with the one before each, of those that match filters and have the same key of a grouping.
+
+    Everybody's order before is known to the fact; under what most orders are alike in it is so where the one before is
+    like it, and for the few others (index ix_analytics_order_unlike) it is looked up. Else it is looked for among all
+    orders that are read.
     """
-    of = None if currency else _known(name, filters)
-    if of is not None:
-        return Before(*(orders[column] for column in KNOWN[of]))
-    alike = () if name in STEPS else (key,)
+    orders = facts.c
+    narrow = {name for name, _keys in filters} | ({"currency"} if currency else set())
+    asked = {name: narrow | ({name} - STEPS) for name in names}
+    known = Before(orders.previous_day, orders.is_second)
+    if not any(asked.values()):
+        return [Reading(facts, (), dict.fromkeys(asked, known))]
+    if not set().union(*asked.values()) <= ALIKE:
+        among = {name: _among_those_read(orders, name) if dims else known for name, dims in asked.items()}
+        return [Reading(facts, (), among)]
+    is_known = or_(orders.previous_day.is_(None), orders.is_like_previous)
+    is_unlike = (orders.previous_day.is_not(None), ~orders.is_like_previous)
+    source, found = facts, dict[frozenset[str], Any]()
+    for name, dims in asked.items():
+        keys = frozenset({name} - STEPS)
+        if dims and keys not in found:
+            found[keys] = _looked_up(orders, keys, filters, currency).lateral()
+            source = source.outerjoin(found[keys], true())
+    looked_up = {
+        name: Before(*found[frozenset({name} - STEPS)].c) if dims else known for name, dims in asked.items()
+    }
+    return [
+        Reading(facts, (is_known,), dict.fromkeys(asked, known)),
+        Reading(source, is_unlike, looked_up),
+    ]
+
+
+def _looked_up(
+    orders: Any, keys: Iterable[str], filters: Sequence[filtering.Filter], currency: str | None
+) -> Select[Any]:
+    """The order before one (index ix_analytics_order_customer)."""
+    fact = OrderFact.__table__.alias("earlier")
+    return (
+        select(fact.c.day, fact.c.is_first)
+        .where(
+            fact.c.customer_id == orders.customer_id,
+            fact.c.is_counted,
+            fact.c.day <= orders.day,
+            tuple_(fact.c.placed_at, fact.c.order_id) < tuple_(orders.placed_at, orders.order_id),
+            *filtering.conditions(fact.c, filters, currency),
+            *(fact.c[key] == orders[key] for key in keys),
+        )
+        .order_by(fact.c.day.desc(), fact.c.placed_at.desc(), fact.c.order_id.desc())
+        .limit(1)
+    )
+
+
+def _among_those_read(orders: Any, name: str) -> Before:
+    alike = (filtering.dimension(orders, key) for key in {name} - STEPS)
     window: dict[str, Any] = {
         "partition_by": (orders.customer_id, *alike),
         "order_by": (orders.day, orders.is_first.desc()),
     }
     return Before(func.lag(orders.day).over(**window), func.lag(orders.is_first).over(**window))
-
-
-def _known(name: str, filters: Sequence[tuple[str, tuple[str, ...]]]) -> str | None:
-    if not filters:
-        return "" if name in STEPS else name if name in KNOWN else None
-    (only, keys), *others = filters
-    is_one = name == only or (name in STEPS and len(keys) == 1)
-    return only if only in KNOWN and is_one and not others else None
 
 
 def counts(orders: Any, earlier: Before | None, begin: Any) -> dict[str, Any]:

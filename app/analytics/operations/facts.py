@@ -22,23 +22,16 @@ ONE = "o.id = ANY(:ids)"
 SPAN = "o.placed_at >= :start AND o.placed_at < :end"
 
 
-def _before(alias: str, alike: str = "") -> str:
-    """The orders of the same customer before `o` that count: how many, up to two, and when the last one was placed."""
+def _one(alias: str, direction: str) -> str:
     return f"""
-     CROSS JOIN LATERAL (SELECT count(*) AS orders, max(placed_at) AS last_at
-                           FROM (SELECT e.placed_at FROM orders_order e
-                                  WHERE e.email_key = o.email_key AND e.state <> 'cancelled'
-                                    AND (e.placed_at, e.id) < (o.placed_at, o.id) {alike}
-                                  ORDER BY e.placed_at DESC, e.id DESC LIMIT 2) e) {alias}"""
-
-
-# ix_orders_order_counted
-EARLIER = f"""{_before("before")}{_before("in_country", "AND e.country = o.country")}{_before("in_language", "AND e.language = o.language")}
-      LEFT JOIN LATERAL (SELECT e.placed_at, e.country, e.language FROM orders_order e
+      LEFT JOIN LATERAL (SELECT e.id, e.placed_at, e.country, e.language, e.currency, e.channel FROM orders_order e
                           WHERE e.email_key = o.email_key AND e.state <> 'cancelled'
                             AND (e.placed_at, e.id) < (o.placed_at, o.id)
-                          ORDER BY e.placed_at, e.id LIMIT 1) since ON true"""
-"""What the same customer ordered before an order `o`: of all, to the same country, in the same language; and first."""
+                          ORDER BY e.placed_at {direction}, e.id {direction} LIMIT 1) {alias} ON true"""
+
+
+EARLIER = _one("b", "DESC") + _one("since", "ASC")
+"""Of the orders of the same customer before an order `o` that count, the last and the first (ix_orders_order_counted)."""
 
 
 def _day(moment: str) -> str:
@@ -46,13 +39,11 @@ def _day(moment: str) -> str:
 
 
 PLACES = {
-    "is_first": "before.orders = 0",
-    "is_second": "before.orders = 1",
-    "previous_day": _day("before.last_at"),
-    "is_second_in_country": "(in_country.orders = 1 AND since.country = o.country)",
-    "previous_in_country": _day("in_country.last_at"),
-    "is_second_in_language": "(in_language.orders = 1 AND since.language = o.language)",
-    "previous_in_language": _day("in_language.last_at"),
+    "is_first": "b.id IS NULL",
+    "is_second": "coalesce(b.id = since.id, false)",
+    "is_like_previous": "coalesce((b.country, b.language, b.currency, b.channel)"
+    " = (o.country, o.language, o.currency, o.channel), false)",
+    "previous_day": _day("b.placed_at"),
     "customer_since": _day("coalesce(since.placed_at, o.placed_at)"),
 }
 """The place of an order among those of its customer, as columns of its fact (from `EARLIER`)."""

@@ -15,8 +15,8 @@ from app.core import settings
 from app.core.unit_of_work import unit_of_work
 
 _ORDER = text(
-    """SELECT o.email_key, (a.is_counted, a.country, a.language)
-              IS NOT DISTINCT FROM (o.state <> 'cancelled', o.country, o.language) AS stays
+    """SELECT o.email_key, (a.is_counted, a.country, a.language, a.currency, a.channel) IS NOT DISTINCT FROM
+              (o.state <> 'cancelled', o.country, o.language, o.currency, o.channel) AS stays
          FROM orders_order o LEFT JOIN analytics_order a ON a.order_id = o.id
         WHERE o.id = :id FOR UPDATE OF o"""
 )
