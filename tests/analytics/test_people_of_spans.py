@@ -13,11 +13,12 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.analytics import checks, queries
 from app.analytics.families import customers
+from app.analytics.models import OrderFact
 from app.analytics.rules import Period, Question
 from app.analytics.stock import queries as stock
 from app.core.unit_of_work import unit_of_work
@@ -28,6 +29,13 @@ FIRST, DAYS = date(2026, 3, 2), 24
 PEOPLE, ORDERS = 9, 90
 METRICS = ("customers", "new_customers", "returning_customers", "orders_per_customer")
 KEPT = ("payment_method", "channel", "country", "language", "currency")
+USUAL = {
+    "country": ("BE", "FR"),
+    "language": ("fr", "nl", "fr"),
+    "currency": ("EUR",),
+    "channel": ("web", "web", "api"),
+}
+"""Of a person, who does otherwise now and then."""
 STEPS = ("", "day", "week", "month", "weekday", *KEPT)
 FILTERS: tuple[dict[str, tuple[str, ...]], ...] = (
     {}, {"payment_method": ("cod",)}, {"weekday": ("1", "2", "3")}, {"payment_method": ("cod", "bank_transfer"), "channel": ("web",)},
@@ -60,10 +68,17 @@ def orders(session: Session) -> list[Placed]:
                 days=rng.randrange(DAYS), minutes=rng.randrange(600)
             )
             state = "cancelled" if rng.random() < 0.125 else "paid"
-            made.append(making.order(session, rng, articles, at, state=state, email=f"p{rng.randrange(PEOPLE)}@example.org"))  # fmt: skip
+            who = rng.randrange(PEOPLE)
+            usual = {name: values[who % len(values)] for name, values in USUAL.items() if rng.random() < 0.85}
+            made.append(making.order(session, rng, articles, at, state=state, email=f"p{who}@example.org", **usual))  # fmt: skip
     rng.shuffle(made)  # told in another order than they were placed in
     making.told(session, made)
     assert checks.wrong_facts(session) == []
+    alike = (
+        select(func.count()).where(OrderFact.previous_day.is_not(None)).group_by(OrderFact.is_like_previous)
+    )
+    like, unlike = session.scalars(alike)
+    assert min(like, unlike) > 20, "many are like the one before, and many are not"
     return list(_counted(session))
 
 
