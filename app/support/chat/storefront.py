@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import uuid
+from functools import lru_cache
 from io import BytesIO
 
 from flask import Blueprint, jsonify, render_template, request, send_file
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from app.core import rate_limits, settings
 from app.core.errors import Invalid, NotFound
-from app.core.i18n import current_language
+from app.core.i18n import LANGUAGES, current_language
 from app.core.page_cache import csrf_token
 from app.core.slots import Slot
 from app.core.web import shop_session
@@ -32,7 +35,13 @@ def button(**_values: object) -> str:
     """The button, the same for everybody; nothing where the shop has no chat. Only on pages of the shop."""
     if not settings.get(shop_session(), SupportSettings).chat:
         return ""
-    return render_template("support/chat_button.html")
+    return render_template("support/chat_button.html", window=_window(str(get_locale())))
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _window(_language: str) -> Markup:
+    """The window, the same for everybody on every page of this language; drawn once a process."""
+    return Markup(render_template("support/chat_window.html"))  # noqa: S704 - a rendered template
 
 
 SLOTS = (Slot("base.end", button, position=80),)

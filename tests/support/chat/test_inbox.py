@@ -188,6 +188,17 @@ def test_the_button_is_the_same_for_everybody(session: Session, client: Any) -> 
     assert 'href="/fr/contact"' in shown and "data-chat" in shown
 
 
+def test_the_window_speaks_the_language_of_each_page(client: Any) -> None:
+    for _ in range(2):  # it is drawn once a language
+        for root, words in (
+            ("/fr", "Où pouvons-nous envoyer la réponse"),
+            ("", "Where may we send the answer"),
+        ):
+            shown = client.get(f"{root}/pages/terms").text
+            window = shown.partition('id="chat-window">')[2].partition("</template>")[0]
+            assert words in window and "<dialog" in window and "<svg" in window
+
+
 def test_the_job_runs_twice(session: Session, app: Any) -> None:
     from datetime import timedelta
 

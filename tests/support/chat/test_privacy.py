@@ -81,31 +81,41 @@ def lou(session: Session) -> Theirs:
 
 
 @pytest.fixture
-def spies(
-    server: Server, session: Session, lou: Theirs, kim_and_gwen: list[Theirs], token: Any
-) -> dict[str, Spy]:
-    """A stranger, another guest, another customer by cookie and by token, and people with bent cookies and tokens."""
-    gina, (kim, gwen) = spying.made(session, "gina", guest=True), kim_and_gwen
-    signed_in, good = Spy(server.url, lou), Spy(server.url)
-    for spy, name in ((signed_in, "lou"), (good, "kim")):
-        spy.http.post(f"{server.url}/login", data={"email": f"{name}@people.example", "password": PASSWORD})
-    assert signed_in.asks("GET", "/account/tickets/{mine}")[0] == 200, "the spy is somebody"
-    cookies = {name: spying.bent(value) for name, value in good.http.cookies.get_dict().items()}
+def spy(
+    server: Server, session: Session, lou: Theirs, kim_and_gwen: list[Theirs], token: Any, who: str
+) -> Spy:
+    """A stranger, another guest, another customer by cookie or by token, or somebody with bent cookies or a bent token."""
+    kim, gwen = kim_and_gwen
+    if who == "guest":
+        gina = spying.made(session, "gina", guest=True)
+        return Spy(server.url, gina, cookies={"chat": keys.sealed(gina.guest_key)})
+    if who == "customer":
+        signed_in = logged_in(server, "lou", lou)
+        assert signed_in.asks("GET", "/account/tickets/{mine}")[0] == 200, "the spy is somebody"
+        return signed_in
+    if who == "bent":
+        good = logged_in(server, "kim").http.cookies.get_dict()
+        cookies = {name: spying.bent(value) for name, value in good.items()}
+        return Spy(server.url, cookies={**cookies, "chat": spying.bent(keys.sealed(gwen.guest_key))})
     return {
-        "stranger": Spy(server.url),
-        "guest": Spy(server.url, gina, cookies={"chat": keys.sealed(gina.guest_key)}),
-        "customer": signed_in,
-        "token": Spy(server.url, lou, token=token(lou.user)),
-        "bent": Spy(server.url, cookies={**cookies, "chat": spying.bent(keys.sealed(gwen.guest_key))}),
-        "bent token": Spy(server.url, token=spying.bent(token(kim.user))),
-    }
+        "stranger": lambda: Spy(server.url),
+        "token": lambda: Spy(server.url, lou, token=token(lou.user)),
+        "bent token": lambda: Spy(server.url, token=spying.bent(token(kim.user))),
+    }[who]()
+
+
+def logged_in(server: Server, name: str, mine: Theirs | None = None) -> Spy:
+    """A browser in which this customer is logged in."""
+    spy = Spy(server.url, mine)
+    spy.http.post(f"{server.url}/login", data={"email": f"{name}@people.example", "password": PASSWORD})
+    return spy
 
 
 @pytest.mark.parametrize("who", ["stranger", "guest", "customer", "token", "bent", "bent token"])
 def test_no_address_tells_that_something_of_others_exists(
-    session: Session, spies: dict[str, Spy], kim_and_gwen: list[Theirs], lou: Theirs, who: str
+    session: Session, spy: Spy, kim_and_gwen: list[Theirs], lou: Theirs
 ) -> None:
-    spy, before = spies[who], spying.state(session)
+    before = spying.state(session)
     highest = f"{lou.names['number'][:-6]}000900"
     for doors in DOORS.values():
         for method, path, body in doors:
@@ -127,9 +137,9 @@ def test_no_address_tells_that_something_of_others_exists(
 
 @pytest.mark.parametrize("who", ["stranger", "customer"])
 def test_the_desk_is_shut_whatever_is_asked_for(
-    app: Any, session: Session, spies: dict[str, Spy], kim_and_gwen: list[Theirs], who: str
+    app: Any, session: Session, spy: Spy, kim_and_gwen: list[Theirs]
 ) -> None:
-    spy, before, kim = spies[who], spying.state(session), kim_and_gwen[0].names
+    before, kim = spying.state(session), kim_and_gwen[0].names
     for rule in endpoints(app):
         if rule.endpoint.split(".")[0].removesuffix("Api") not in ("ConversationView", "TicketView"):
             continue
