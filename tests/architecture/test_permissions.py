@@ -1,7 +1,9 @@
 """Every route against every role: strangers, customers, Support, Seller, Manager, Admin.
 
 Complete by construction: the routes come from the application's own map, so that a new one without a
-row in `permissions_table.py` fails. Each cell is asked over HTTP.
+row in `permissions_table.py` fails. Each cell is asked over HTTP, by a caller who takes refusals as problem documents:
+who is let in is decided before, and a page with its menu around each of 3,000 refusals would prove no more
+than those of `test_refusals_are_pages_for_browsers`.
 """
 
 from __future__ import annotations
@@ -46,6 +48,8 @@ REST = {
 NOTHING_THERE = "nothing"
 """Where a screen has no actions their routes are 404 for everybody."""
 ENDS = ("/logout", "/sessions/end")
+PLAIN = "application/json"
+"""What a caller accepts who wants no page around a refusal."""
 SCREENS = table.screens()
 BY_METHOD = table.by_method()
 
@@ -187,7 +191,8 @@ class Person:
         """Use a route: with the token where programs come in, else with the cookie."""
         if any(part in route.rule for part in ENDS):
             self.renew()
-        headers = {"Authorization": f"Bearer {self.token}"} if route.is_api and self.token else {}
+        headers = {"Accept": PLAIN}
+        headers |= {"Authorization": f"Bearer {self.token}"} if route.is_api and self.token else {}
         client = self.app.test_client() if route.is_api else self.browser
         data = {"action": route.action} if route.endpoint.endswith(".action_post") else None
         answer = client.open(route.path, method=route.method, headers=headers, data=data)
@@ -245,6 +250,18 @@ def test_every_cell(app: Any, session: Session, role: str) -> None:
                 f"{route}: {'in' if happened else 'out'} ({answer.status_code} {answer.headers.get('Location', '')})"
             )
     assert wrong == []
+
+
+@pytest.mark.parametrize("role", (rules.SUPPORT, rules.SELLER, rules.MANAGER, rules.ADMIN))
+def test_refusals_are_pages_for_browsers(app: Any, session: Session, role: str) -> None:
+    person, seen = Person(app, session, role), set[int]()
+    for path in ("/admin/user/list/", "/admin/order/show/999999999", "/admin/nothing"):
+        page, plain = (person.browser.get(path, headers=headers) for headers in ({}, {"Accept": PLAIN}))
+        assert page.status_code == plain.status_code and page.mimetype == "text/html", path
+        if page.status_code != 200:
+            seen.add(page.status_code)
+            assert plain.mimetype == "application/problem+json" and "<nav" in page.text, path
+    assert seen == ({404} if role == rules.ADMIN else {403, 404})
 
 
 @pytest.mark.parametrize("role", (CUSTOMER, rules.ADMIN))

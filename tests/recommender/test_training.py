@@ -34,6 +34,18 @@ def shop(session: Session, beginnings: Beginnings) -> Shop:
     return {name: list(ids) for name, ids in made.items()}
 
 
+@pytest.fixture
+def learnt(session: Session, beginnings: Beginnings) -> Shop:
+    """The same shop with its first version, which serves; `model` is its number."""
+
+    def make() -> Shop:
+        found = making.tasteful(session)
+        return found | {"model": [train(session, actor=SYSTEM).id]}
+
+    made = beginnings.give(session, "recommender.learnt", make)
+    return {name: list(ids) for name, ids in made.items()}
+
+
 def same_kind(shop: Shop, one: int, other: int) -> bool:
     place = {product: at for at, (product, _) in enumerate(shop["goods"])}
     return place[one] % making.KINDS == place[other] % making.KINDS
@@ -69,8 +81,7 @@ def test_the_second_training_is_fresher_and_the_first_one_rests(session: Session
     assert session.scalar(select(func.count()).select_from(Model).where(Model.state == "champion")) == 1
 
 
-def test_what_is_bought_once_is_not_suggested_to_who_has_it(session: Session, shop: Shop) -> None:
-    train(session, actor=SYSTEM)
+def test_what_is_bought_once_is_not_suggested_to_who_has_it(session: Session, learnt: Shop) -> None:
     owned = {
         (row.user_id, row.product_id)
         for row in session.execute(
@@ -87,9 +98,8 @@ def test_what_is_bought_once_is_not_suggested_to_who_has_it(session: Session, sh
     assert owned & again, "what is bought again may be suggested again"
 
 
-def test_who_refuses_is_left_out_and_loses_the_list_at_once(session: Session, shop: Shop) -> None:
-    train(session, actor=SYSTEM)
-    user = shop["users"][3]
+def test_who_refuses_is_left_out_and_loses_the_list_at_once(session: Session, learnt: Shop) -> None:
+    user = learnt["users"][3]
     assert queries.for_person(session, user)
     for _ in range(2):
         operations.choose_profile(session, user_id=user, refused=True, actor=SYSTEM)
@@ -103,9 +113,8 @@ def test_who_refuses_is_left_out_and_loses_the_list_at_once(session: Session, sh
     assert len(dataset.read(session, utcnow()).people) == 80
 
 
-def test_an_erased_customer_is_forgotten(session: Session, shop: Shop) -> None:
-    train(session, actor=SYSTEM)
-    user = shop["users"][0]
+def test_an_erased_customer_is_forgotten(session: Session, learnt: Shop) -> None:
+    user = learnt["users"][0]
     assert any("rank" in row for row in personal.export(session, user_id=user))
     operations.choose_profile(session, user_id=user, refused=False, actor=SYSTEM)
     assert personal.export(session, user_id=user)[-1] == {"suggestions_wanted": True}
@@ -175,8 +184,10 @@ def test_an_injected_bad_model_never_goes_live(session: Session, shop: Shop, mon
     assert len(verdicts) == 100 and not GOES_LIVE & set(verdicts)
 
 
-def test_a_bad_model_leaves_the_champion_where_it_is(session: Session, shop: Shop, monkeypatch: Any) -> None:
-    champion = train(session, actor=SYSTEM)
+def test_a_bad_model_leaves_the_champion_where_it_is(
+    session: Session, learnt: Shop, monkeypatch: Any
+) -> None:
+    champion = session.get_one(Model, learnt["model"][0])
     worse = {"kind": "popularity", "params": {}}
     monkeypatch.setattr(selection, "choose", lambda *given, **more: worse)
     refused = train(session, actor=SYSTEM)

@@ -80,24 +80,28 @@ def desk_session(desk_engine: Any, redis_server: Any) -> Iterator[Any]:
         connection.execute(text(f"TRUNCATE {names}, core_saved_view, core_audit RESTART IDENTITY CASCADE"))
 
 
-@pytest.fixture
-def staff(desk_app: Any, desk_session: Any) -> Callable[..., Any]:
-    """Makes a browser in which somebody with this role is logged in."""
+def hired(session: Session, role: str) -> Any:
+    """The account of the desk with this role."""
     from app.core.actor import SYSTEM
     from app.identity import operations, queries
 
+    email = f"{role.lower()}@desk.example"
+    user = queries.user_by_email(session, email)
+    return user or operations.create_staff(
+        session, email=email, password=PASSWORD, roles=(role,), first_name=role, last_name="Desk", actor=SYSTEM
+    )  # fmt: skip
+
+
+@pytest.fixture
+def staff(desk_app: Any, desk_session: Any) -> Callable[..., Any]:
+    """Makes a browser in which somebody with this role is logged in."""
+
     def log_in(role: str = "Admin") -> Any:
-        email = f"{role.lower()}@desk.example"
-        user = queries.user_by_email(desk_session, email)
-        if user is None:
-            user = operations.create_staff(
-                desk_session, email=email, password=PASSWORD, roles=(role,), first_name=role, last_name="Desk",
-                actor=SYSTEM,
-            )  # fmt: skip
+        user = hired(desk_session, role)
         client = desk_app.test_client()
         client.user_id = user.id
         desk_session.commit()
-        answer = client.post("/admin/login/", data={"email": email, "password": PASSWORD})
+        answer = client.post("/admin/login/", data={"email": user.email, "password": PASSWORD})
         assert answer.status_code == 302, answer.text
         return client
 
@@ -105,22 +109,22 @@ def staff(desk_app: Any, desk_session: Any) -> Callable[..., Any]:
 
 
 @pytest.fixture
-def rest(desk_app: Any, staff: Callable[..., Any], desk_session: Any) -> Callable[..., Any]:
+def rest(desk_app: Any, desk_session: Any) -> Callable[..., Any]:
     """Makes a caller of the REST doors with the token of somebody with this role."""
-    from app.identity import queries, signing
+    from app.identity import signing
 
     def caller(role: str = "Admin") -> Any:
-        user_id = staff(role).user_id
-        user = queries.user_by_id(desk_session, user_id)
+        user = hired(desk_session, role)
         token = signing.access_token(user_id=user.id, stamp=user.session_stamp)
         client = desk_app.test_client()
-        client.user_id = user_id
+        client.user_id = user.id
+        desk_session.commit()
 
         def call(method: str, path: str, **kwargs: Any) -> Any:
             headers = {"Authorization": f"Bearer {token}"} | kwargs.pop("headers", {})
             return client.open(f"/api/v1/admin{path}", method=method, headers=headers, **kwargs)
 
-        call.user_id = user_id
+        call.user_id = user.id
         return call
 
     return caller

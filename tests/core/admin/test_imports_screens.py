@@ -17,6 +17,7 @@ from app.identity import operations
 from app.inventory.models import Movement, Stock
 from app.pricing.models import Price
 from tests.core.admin.tables import BASE, Taker, counts, rows_of, said
+from tests.keeping import Beginnings
 from tests.pricing.desk import Desk
 from tests.pricing.wares import product
 
@@ -52,10 +53,16 @@ DELETE FROM tax_rate WHERE country = 'CH'
 """What these tests add to tables that hold reference data."""
 
 
-@pytest.fixture
-def taker(app: Any, session: Session, session_maker: Callable[[], Session]) -> Iterator[Taker]:
+def two_wares(session: Session) -> None:
     product(session, "A")
     product(session, "B")
+
+
+@pytest.fixture
+def taker(
+    app: Any, session: Session, session_maker: Callable[[], Session], beginnings: Beginnings
+) -> Iterator[Taker]:
+    beginnings.give(session, "core.wares_to_import", lambda: two_wares(session))
     yield Taker(app, Desk(app, session).browser, session_maker)
     session.rollback()
     session.execute(text("SET LOCAL session_replication_role = replica"))
