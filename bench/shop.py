@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 
@@ -175,15 +176,20 @@ class RealShop:
 
     # --- database and commands ----------------------------------------------------------------------
 
+    @cached_property
+    def _postgres(self) -> EmbeddedPostgres:
+        """Its server, looked for once: it tries as another account what that one may read."""
+        return EmbeddedPostgres(self.home)
+
     @property
     def conninfo(self) -> str:
         """The address of its database, as psycopg wants it."""
-        return EmbeddedPostgres(self.home).conninfo()
+        return self._postgres.conninfo()
 
     @property
     def dsn(self) -> str:
         """The address of its database, as SQLAlchemy wants it."""
-        return EmbeddedPostgres(self.home).dsn()
+        return self._postgres.dsn()
 
     @contextlib.contextmanager
     def database(self) -> Iterator[psycopg.Connection]:

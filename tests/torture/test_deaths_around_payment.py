@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import http.client
-from collections.abc import Callable
+import os
+import signal
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -24,6 +26,19 @@ POINTS = (
 )
 COMES_BACK = POINTS[:3]
 """Nothing was charged there: the customer tries again with the same key. Otherwise nobody does anything."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_web_worker(shop: RealShop) -> Iterator[None]:
+    """One customer needs one: each death kills whoever answers, and the shop is whole again when that one is back."""
+    many = len(shop.web_workers())
+    for _ in range(many - 1):
+        os.kill(shop.children()["web"], signal.SIGTTOU)  # one fewer, says gunicorn
+    assert until(lambda: len(shop.web_workers()) == 1, patience(20))
+    yield
+    for _ in range(many - 1):
+        os.kill(shop.children()["web"], signal.SIGTTIN)
+    assert until(lambda: len(shop.web_workers()) == many, patience(20))
 
 
 def _set_trap(shop: RealShop, stripe: TrappedStripe, point: str, sku: str) -> KillAtLock | None:

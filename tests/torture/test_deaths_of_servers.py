@@ -14,7 +14,7 @@ from functools import partial
 
 from bench.shop import RealShop, until
 from tests.torture.client import GHENT, Answer, Client, expect, filled_cart, order
-from tests.torture.conftest import patience, size
+from tests.torture.conftest import broken_pages, patience, size
 from tests.torture.crowd import at_once, percentile
 from tests.torture.trap import kill_web
 
@@ -121,6 +121,25 @@ def test_r8_postgresql_dies_under_writers(
                acknowledged=len(writers.acknowledged), lost=len(lost), refused_503=refused[503],
                unanswered=writers.unanswered, outage_s=outage)  # fmt: skip
         assert lost == [] and outage < patience(WHOLE_S) and not writers.unanswered
+
+
+def test_a_connection_that_died_is_no_broken_page() -> None:
+    """The lines are those that web processes wrote."""
+    pool = (
+        '{"event": "Exception during reset or similar", "request_id": "b43a", "level": "error", '
+        '"logger": "sqlalchemy.pool.impl.QueuePool", "exception": "Traceback (most recent call last):\\n%s"}'
+    )
+    died = pool % "psycopg.errors.AdminShutdown: terminating connection due to unexpected postmaster exit"
+    alive = pool % "psycopg.errors.SyntaxError: a rollback that the server refuses"
+    page = (
+        '{"event": "unexpected error", "path": "/cart", "exception": "Traceback (most recent call last):\\n"}'
+    )
+    assert broken_pages(f"{died}\n") == []
+    assert broken_pages(f"{died}\n{page}\n{died}\n") == [page]
+    assert broken_pages(alive) == [alive]
+    assert broken_pages(f"{died}\nTraceback (most recent call last):\n  File") == [
+        "Traceback (most recent call last):"
+    ]
 
 
 def test_web_workers_die_under_writers(

@@ -10,7 +10,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -26,6 +26,7 @@ CLIENTS, CONNECTIONS = 200, 20
 PROMISED_WAIT_S = 30.0
 """Longer than this nobody waits for a connection (`pool_timeout` in config.py): then it is a 503."""
 PGBOUNCER = shutil.which("pgbouncer", path="/usr/sbin:/usr/bin:/usr/local/bin")
+PAGES = ("/", "/search?q=article", "/api/v1/products?limit=5", "/cart")
 HTTPS = {"X-Forwarded-Proto": "https"}
 NAME = "comptoir-web"
 BOUNCER = """
@@ -72,10 +73,10 @@ class Connections:
         self._thread.join()
 
 
-def visit(client: Client, sku: str, rounds: int, buys: bool) -> None:
+def visit(client: Client, sku: str, rounds: int, paths: Sequence[str], buys: bool) -> None:
     """Look around, fill a cart, and who buys orders the first of them; every answer is kept in `client.seen`."""
     for number in range(rounds):
-        for path in ("/", "/search?q=article", "/api/v1/products?limit=5", "/cart"):
+        for path in paths:
             client.get(path, **HTTPS)
         cart = filled_cart(client, {sku: 1})
         if number == 0 and buys:
@@ -86,14 +87,22 @@ def run(port: int, sku: str, connections: Connections) -> tuple[Counter[int], li
     """All clients at once; the answers by status, and the seconds of each.
 
     They share the connections whoever of them buys; what an order sets in motion afterwards (mails, invoices)
-    uses other processes' connections, so that the suite is content with fewer orders.
+    uses other processes' connections, so that the suite is content with fewer orders. In the suite each page is
+    looked at by every second of them: as many are there at once, and each holds its connection for as long.
     """
     clients = [Client(port, timeout=PROMISED_WAIT_S * 3) for _ in range(CLIENTS)]
-    one_buys_of = size(5, 1)
+    one_buys_of, one_looks_of = size(5, 1), size(2, 1)
     with connections:
         at_once(
             [
-                partial(visit, client, sku, size(1, 5), n % one_buys_of == 0)
+                partial(
+                    visit,
+                    client,
+                    sku,
+                    size(1, 5),
+                    PAGES[n % one_looks_of :: one_looks_of],
+                    n % one_buys_of == 0,
+                )
                 for n, client in enumerate(clients)
             ]
         )

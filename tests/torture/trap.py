@@ -82,8 +82,12 @@ class KillAtLock(threading.Thread):
                 connection.execute(self.rows.encode())
                 self.held.set()
                 assert until(lambda: somebody_waits(self.shop), 20), "nobody came to the lock"
+                dying = set(self.shop.web_workers())
                 kill_web(self.shop)
-                assert until(lambda: not somebody_waits(self.shop), 20, 0.1), "the lock's waiter lives on"
+                assert until(lambda: not dying & set(self.shop.web_workers()), 20), (
+                    "the lock's waiter lives on"
+                )
+            assert until(lambda: not somebody_waits(self.shop), 20), "its statement waits for ever"
         except Exception as fault:  # noqa: BLE001 - raised again by join
             self.wrong = fault
 
