@@ -187,12 +187,10 @@ def _newest(query: Select[Any], place: Any, limit: int) -> Any:
 
 
 def _conditions(columns: Any, question: Question) -> list[Any]:
-    found = [columns.day <= question.period.end]
+    days = [columns.day <= question.period.end]
     if question.metric not in UNTIL:
-        found.append(columns.day >= question.period.start)
-    if question.currency:
-        found.append(columns.currency == question.currency)
-    return [*found, *(filtering.condition(columns, name, keys) for name, keys in question.filters.items())]
+        days.append(columns.day >= question.period.start)
+    return [*days, *filtering.conditions(columns, question.filters.items(), question.currency)]
 
 
 def _named(columns: Any, question: Question, name: str) -> Any:

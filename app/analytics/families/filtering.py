@@ -59,7 +59,7 @@ def condition(columns: Any, name: str, keys: Iterable[str]) -> Any:
     return dimension(columns, name).in_(values) if values else false()
 
 
-def conditions(columns: Any, filters: Iterable[Filter], currency: str | None) -> list[Any]:
+def conditions(columns: Any, filters: Iterable[tuple[str, Iterable[str]]], currency: str | None) -> list[Any]:
     """Rows that match all filters, and are in a currency where one is asked for."""
     found = [columns.currency == currency] if currency else []
     return [*found, *(condition(columns, name, keys) for name, keys in filters)]

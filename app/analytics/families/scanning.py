@@ -180,10 +180,8 @@ def _sum(column: Any) -> Any:
 
 
 def _conditions(columns: Any, scope: Scope, by_month: bool) -> list[Any]:
-    found = [] if by_month else [columns.day >= scope.period.start, columns.day <= scope.period.end]
-    if scope.currency:
-        found.append(columns.currency == scope.currency)
-    return [*found, *(filtering.condition(columns, name, keys) for name, keys in scope.filters)]
+    days = [] if by_month else [columns.day >= scope.period.start, columns.day <= scope.period.end]
+    return [*days, *filtering.conditions(columns, scope.filters, scope.currency)]
 
 
 def _source(scan: Scan) -> Any:

@@ -51,7 +51,7 @@ MISPLACED = f"({', '.join(f'a.{c}' for c in PLACES)}) IS DISTINCT FROM ({', '.jo
 """Facts `a` of orders `o` that stand at another place."""
 _SCOPE = f"""
 scope AS MATERIALIZED (
-    SELECT o.*, o.exchange_rate AS rate, c.id AS fresh_customer, old.customer_id AS kept_customer,
+    SELECT o.*, o.exchange_rate AS rate, coalesce(old.customer_id, c.id) AS customer_id,
            o.placed_at AT TIME ZONE :tz AS local_at,
            coalesce(array_to_string(ARRAY(SELECT jsonb_array_elements_text(o.coupon_codes) ORDER BY 1), '+'), '') AS coupon,
            coalesce((CAST(:exponents AS jsonb) ->> o.currency)::int, 2) AS places,
@@ -81,7 +81,7 @@ raw_line AS (
 ), new_line AS MATERIALIZED (
     SELECT s.local_at::date AS day, extract(hour FROM s.local_at)::smallint AS hour, s.currency, s.country, s.language,
            s.channel, s.payment_method, s.coupon, s.is_first, s.is_counted,
-           r.order_id, r.line_id, coalesce(s.kept_customer, s.fresh_customer) AS customer_id, r.product_id, r.variant_id,
+           r.order_id, r.line_id, s.customer_id, r.product_id, r.variant_id,
            coalesce(old.category_id, CASE WHEN r.line_id = 0 THEN -1 ELSE coalesce(p.category_id, 0) END) AS category_id,
            coalesce(old.brand_id, CASE WHEN r.line_id = 0 THEN -1 ELSE coalesce(p.brand_id, 0) END) AS brand_id,
            coalesce(old.seller_id, CASE WHEN r.line_id = 0 THEN -1 ELSE coalesce(p.seller_id, 0) END) AS seller_id,
@@ -101,7 +101,7 @@ _ORDERS = f"""
 new_order AS MATERIALIZED (
     SELECT s.local_at::date AS day, extract(hour FROM s.local_at)::smallint AS hour, s.currency, s.country, s.language,
            s.channel, s.payment_method, s.coupon, s.is_first, s.is_counted,
-           s.id AS order_id, s.number, s.placed_at, coalesce(s.kept_customer, s.fresh_customer) AS customer_id,
+           s.id AS order_id, s.number, s.placed_at, s.customer_id,
            {", ".join(f"s.{name}" for name in PLACES if name != "is_first")},
            s.state, s.payment_status, l.units, s.discount, s.shipping_gross AS shipping,
            s.total_net AS net, s.total_tax AS tax, s.total_gross AS gross,
