@@ -60,8 +60,8 @@ class OrderFact(Slice, Base):
     """An order. `is_counted` is false once it is cancelled; `is_first` where its customer had none before it.
 
     `previous_day` is the day of the one before it, of those that count. `is_second` says that that one is the first,
-    `is_like_previous` that it has the same country, language, currency and channel: so people of a span of days are
-    counted at their first order in it (`families.spans`). `customer_since` is the day of the first of all.
+    `is_like_previous` that it has the same country, language, currency and channel, or that there is none: so people of
+    a span of days are counted at their first order in it (`families.spans`). `customer_since` is the day of the first.
     """
 
     __tablename__ = "analytics_order"
@@ -92,7 +92,8 @@ class OrderFact(Slice, Base):
         Index(
             "ix_analytics_order_unlike",
             "day",
-            postgresql_where=text("previous_day IS NOT NULL AND NOT is_like_previous"),
+            postgresql_include=["customer_id"],
+            postgresql_where=text("NOT is_like_previous"),
         ),
         Index(
             "ix_analytics_order_customer",

@@ -19,14 +19,16 @@ from sqlalchemy import (
     case,
     cast,
     distinct,
+    exists,
     extract,
     func,
     or_,
     select,
+    union_all,
 )  # fmt: skip
 from sqlalchemy.orm import Session
 
-from app.analytics.families import filtering
+from app.analytics.families import filtering, spans
 from app.analytics.families.customers import FLOOR, merged
 from app.analytics.families.dimensions import ARTICLE, ORDER, OTHER, PERSONAL
 from app.analytics.families.standing import rounded
@@ -86,7 +88,7 @@ def cohorts(
     in `currency`, of what was sold in it. At most `months` months after the first are told. With filters both the first
     order and the later ones have to match; months with fewer than five customers are then left out.
     """
-    query = _followed(period, filters or {}, currency) if filters or currency else _known(period)
+    query = _followed(period, filters or {}, currency)
     kept = currency or base_currency(session)
     found: dict[date, list[CohortCell]] = {}
     for row in session.execute(query):
@@ -102,23 +104,45 @@ def cohorts(
     ]
 
 
-def _known(period: Period) -> Select[Any]:
-    """Everybody: an order knows since when its customer is one, and counts who placed it where the one before lies in
-    an earlier month (index ix_analytics_order_day)."""
+def _followed(period: Period, filters: Filters, currency: str | None) -> Select[Any]:
+    """Whose first order matches, with those after it that match as well.
+
+    An order knows all that takes where the orders of its customer are alike in what is asked for. Only those of the few
+    other people (index ix_analytics_order_unlike) are searched for a first one that matches.
+    """
+    narrow = {*filters} & FOLLOWED | ({"currency"} if currency else set())
+    bought = _bought(filters, currency, period.start)
+    if not narrow:
+        return _known(bought, period)
+    if not narrow <= spans.ALIKE:
+        return _searched(bought, period)
+    unlike = OrderFact.__table__.alias("unlike")
+    is_unlike = exists().where(unlike.c.customer_id == OrderFact.customer_id, ~unlike.c.is_like_previous)
+    both = union_all(
+        _known(bought.where(~is_unlike), period), _searched(bought.where(is_unlike), period)
+    ).subquery()
+    told = (func.sum(both.c[name]).label(name) for name in ("customers", "revenue"))
+    return select(both.c.month, both.c.since, *told).group_by("month", "since").order_by("month", "since")
+
+
+def _known(bought: Select[Any], period: Period) -> Select[Any]:
+    """People whose orders are alike: an order knows since when its customer is one, and counts who placed it where the
+    one before lies in an earlier month (index ix_analytics_order_day)."""
     orders = OrderFact.__table__.c
-    month = filtering.first_day("month", orders.customer_since)
+    found = bought.add_columns(orders.customer_since, orders.previous_day).subquery("bought").c
+    month = filtering.first_day("month", found.customer_since)
     is_new_to_month = or_(
-        orders.previous_day.is_(None), orders.previous_day < filtering.first_day("month", orders.day)
+        found.previous_day.is_(None), found.previous_day < filtering.first_day("month", found.day)
     )
     customers = func.count().filter(is_new_to_month)
-    return _by_month(month, orders.customer_since, orders.day, customers, orders.base_gross).where(
-        orders.is_counted, orders.customer_since.between(period.start, period.end), orders.day >= period.start
+    return _by_month(month, found.customer_since, found.day, customers, found.gross).where(
+        found.customer_since.between(period.start, period.end)
     )
 
 
-def _followed(period: Period, filters: Filters, currency: str | None) -> Select[Any]:
-    """Whose first order matches, with those after it that match as well."""
-    since_then = _bought(filters, currency, period.start).cte("bought")
+def _searched(bought: Select[Any], period: Period) -> Select[Any]:
+    """People whose first order is among those that match."""
+    since_then = bought.cte("bought")
     firsts = (
         select(since_then.c.customer_id, since_then.c.day)
         .where(since_then.c.is_first, since_then.c.day <= period.end)
@@ -143,7 +167,7 @@ def _by_month(month: Any, first: Any, day: Any, customers: Any, gross: Any) -> S
         customers.label("customers"),
         func.sum(gross).label("revenue"),
     )
-    return select(*columns).group_by("month", "since").order_by("month", "since")
+    return select(*columns).group_by("month", "since")
 
 
 SEGMENTS: dict[str, tuple[Any, Any]] = {

@@ -205,9 +205,9 @@ def _ways(scope: Scope, mine: str, needs: set[str]) -> list[tuple[Way, set[str]]
         return [(_firsts, needs)]
     if "gross" not in needs:
         return [(_people, needs)]
-    is_all = period.start <= SINCE and not (filters or currency)
-    if is_all and not mine and needs == {"gross", "customers"}:
-        return [(_worth, needs)]
+    narrow = {mine, *(name for name, _keys in filters)} - {""} | ({"currency"} if currency else set())
+    if period.start <= SINCE and needs <= {"gross", "customers"} and narrow <= spans.ALIKE:
+        return [(_worth, needs), *([(_unlike, needs & {"customers"})] if narrow else [])]
     return [(_worth, {"gross"}), (_people, needs - {"gross"})]
 
 
@@ -239,7 +239,7 @@ def _key(table: Any, name: str) -> list[Any]:
     return [filtering.dimension(table, name).label(f"by_{name}")] if name else []
 
 
-def _people(scope: Scope, wanted: Wanted) -> dict[str, Part]:
+def _people(scope: Scope, wanted: Wanted, *, only_unlike: bool = False) -> dict[str, Part]:
     """People, and what is added up of them, of all groupings from one look at the orders (`spans`).
 
     It counts by all keys at once, and each grouping adds up what differs by the others. Indexes ix_analytics_order_day,
@@ -256,7 +256,8 @@ def _people(scope: Scope, wanted: Wanted) -> dict[str, Part]:
     only = [*_placed(scope, table), *([table.is_first] if every == {"new"} else [])]
     with_earlier = [name for name, needs in wanted.items() if needs & WITH_EARLIER]
     reads = []
-    for reading in spans.readings(facts, with_earlier, filters, currency):
+    found = spans.readings(facts, with_earlier, filters, currency)
+    for reading in found[-1:] if only_unlike else found:
         days = [earlier.day.label(f"day_{name}") for name, earlier in reading.before.items()]
         firsts = [earlier.is_first.label(f"first_{name}") for name, earlier in reading.before.items()]
         reads.append(select(*columns, *days, *firsts).select_from(reading.source).where(*only, *reading.only))
@@ -267,11 +268,17 @@ def _people(scope: Scope, wanted: Wanted) -> dict[str, Part]:
         for need, told in _told_of(read.c, name, needs, period.start).items()
     ]
     by = [read.c[f"by_{name}"] for name in wanted if name]
-    once = select(*by, *sums).group_by(*by).cte("people")
+    once = select(*by, *sums).group_by(*by).cte("unlike" if only_unlike else "people")
     return {
         name: (once, {need: func.coalesce(func.sum(once.c[f"{need}_{name}"]), 0) for need in needs})
         for name, needs in wanted.items()
     }
+
+
+def _unlike(scope: Scope, wanted: Wanted) -> dict[str, Part]:
+    """Of all people there are so far, those whom their first order of all does not tell: it did not match, or has
+    another key."""
+    return _people(scope, wanted, only_unlike=True)
 
 
 def _told_of(orders: Any, name: str, needs: set[str], start: date) -> dict[str, Any]:
@@ -298,7 +305,7 @@ def _firsts(scope: Scope, name: str, _needs: set[str]) -> Part:
 
 @_each
 def _worth(scope: Scope, name: str, needs: set[str]) -> Part:
-    """Gross of each group; with customers all there are so far: each has one first order."""
+    """Gross of each group, and of all customers there are so far those whose first order tells of them."""
     table = _summed(scope, name)
     gross = (table.c.gross if scope[2] else table.c.base_gross).label("gross")
     firsts = case((table.c.is_first, table.c.orders), else_=0).label("firsts")

@@ -56,8 +56,6 @@ def readings(
     if not set().union(*asked.values()) <= ALIKE:
         among = {name: _among_those_read(orders, name) if dims else known for name, dims in asked.items()}
         return [Reading(facts, (), among)]
-    is_known = or_(orders.previous_day.is_(None), orders.is_like_previous)
-    is_unlike = (orders.previous_day.is_not(None), ~orders.is_like_previous)
     source, found = facts, dict[frozenset[str], Any]()
     for name, dims in asked.items():
         keys = frozenset({name} - STEPS)
@@ -68,8 +66,8 @@ def readings(
         name: Before(*found[frozenset({name} - STEPS)].c) if dims else known for name, dims in asked.items()
     }
     return [
-        Reading(facts, (is_known,), dict.fromkeys(asked, known)),
-        Reading(source, is_unlike, looked_up),
+        Reading(facts, (orders.is_like_previous,), dict.fromkeys(asked, known)),
+        Reading(source, (~orders.is_like_previous,), looked_up),
     ]
 
 

@@ -42,7 +42,7 @@ PLACES = {
     "is_first": "b.id IS NULL",
     "is_second": "coalesce(b.id = since.id, false)",
     "is_like_previous": "coalesce((b.country, b.language, b.currency, b.channel)"
-    " = (o.country, o.language, o.currency, o.channel), false)",
+    " = (o.country, o.language, o.currency, o.channel), true)",
     "previous_day": _day("b.placed_at"),
     "customer_since": _day("coalesce(since.placed_at, o.placed_at)"),
 }
