@@ -204,6 +204,7 @@ class Base:
             "max_overflow": whole_number(environment, "DATABASE_OVERFLOW", 10, 0, 200),
             "pool_timeout": 30,
             "pool_recycle": 1_800,
+            "hide_parameters": True,  # a statement that fails is logged without the people it is about
             "connect_args": connect,
         }
 

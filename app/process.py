@@ -23,6 +23,7 @@ def main() -> None:
     gc.disable()  # as in deploy/gunicorn.conf.py: nothing that is loaded is garbage, and forks share it untouched
     application = create_app({"MIGRATES": False})
     gc.freeze()
+    gc.set_threshold(10_000)
     gc.enable()
     application.cli.main(sys.argv[1:], prog_name="comptoir", obj=ScriptInfo(create_app=lambda: application))
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import NullPool, create_engine, text
+from sqlalchemy.exc import DBAPIError
 
 from app.core import db as database
 from app.core.db import db, read_alone
@@ -48,6 +49,13 @@ def test_a_connection_that_died_at_rest_is_replaced(
     kill(engine, mine)
     with app.app_context():
         assert db.session.scalar(BACKEND) != mine
+
+
+def test_a_statement_that_fails_says_nothing_of_people(app: Any, clean: None) -> None:
+    """What it was asked with is in no message, and so in no log."""
+    with app.app_context(), pytest.raises(DBAPIError) as refused:
+        db.session.execute(text("SELECT 1 / 0 WHERE :email <> ''"), {"email": "ann@example.org"})
+    assert "ann@example.org" not in str(refused.value)
 
 
 def test_a_connection_in_use_is_not_asked_each_time(
