@@ -88,7 +88,7 @@ def cohorts(
     in `currency`, of what was sold in it. At most `months` months after the first are told. With filters both the first
     order and the later ones have to match; months with fewer than five customers are then left out.
     """
-    query = _followed(period, filters or {}, currency)
+    query = _followed(period, filters or {}, currency).order_by("month", "since")
     kept = currency or base_currency(session)
     found: dict[date, list[CohortCell]] = {}
     for row in session.execute(query):
@@ -122,7 +122,7 @@ def _followed(period: Period, filters: Filters, currency: str | None) -> Select[
         _known(bought.where(~is_unlike), period), _searched(bought.where(is_unlike), period)
     ).subquery()
     told = (func.sum(both.c[name]).label(name) for name in ("customers", "revenue"))
-    return select(both.c.month, both.c.since, *told).group_by("month", "since").order_by("month", "since")
+    return select(both.c.month, both.c.since, *told).group_by("month", "since")
 
 
 def _known(bought: Select[Any], period: Period) -> Select[Any]:

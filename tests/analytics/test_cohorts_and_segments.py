@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.analytics import people, queries
@@ -62,6 +63,27 @@ def test_cohorts_under_a_filter_are_new_customers_who_match(session: Session) ->
                 len(set(mine.customer)),
                 sum(mine.base_gross, Decimal(0)),
             )
+
+
+@pytest.mark.parametrize(
+    "filters", [{}, {"country": ("BE", "NL", "FR")}, {"weekday": ("1", "2", "3", "4", "5")}], ids=str
+)
+def test_cohorts_come_by_month_however_the_database_adds_up(
+    session: Session, told_past: Callable[..., None], filters: dict[str, tuple[str, ...]]
+) -> None:
+    """Where it need not sort to add up, as with many orders, the first month is the first all the same."""
+    told_past(31)
+    session.execute(text("SET enable_sort = off"))
+    try:
+        found = queries.cohorts(session, WHOLE, filters=filters)
+    finally:
+        session.execute(text("RESET enable_sort"))
+    months = [cohort.month for cohort in found]
+    assert len(months) > 2 and months == sorted(months)
+    for cohort in found:
+        since = [cell.months_since for cell in cohort.cells]
+        assert since == sorted(since) and since[0] == 0
+        assert cohort.customers == max(cell.customers for cell in cohort.cells)
 
 
 @pytest.fixture
