@@ -83,7 +83,7 @@ def load(session: Session, there: int, count: int, *, report: Report) -> None:
     now = utcnow()
     calendar = Calendar((now - timedelta(days=days_of(count))).date(), days_of(count))
     shelf = Shelf(session, now.date())
-    if not shelf.choice:
+    if not shelf.tastes.everything:
         return
     crowd = _crowd(session, calendar, count)
     writer = Writer(session, carriers=_carriers(session))
@@ -144,7 +144,8 @@ def _draw(
     """One order and its fate; None where what was drawn cannot be sent like that."""
     dice = Random(f"order:{number}")
     who = _buyer(number, count, crowd, dice)
-    picked = {dice.choice(shelf.choice): dice.choice(PIECES) for _ in range(dice.choice(LINES))}
+    basket = shelf.tastes.basket(who.email, dice.choice(LINES), dice)
+    picked = {variant_id: dice.choice(PIECES) for variant_id in basket}
     lines = tuple(shelf.line(variant_id, quantity, who.place) for variant_id, quantity in picked.items())
     ways = shelf.shipping(lines, who.place)
     if not ways:  # too heavy together

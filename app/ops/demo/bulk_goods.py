@@ -8,12 +8,11 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.catalog.models import Product, Variant
 from app.catalog.queries import VariantCard, attribute_book, variant_cards
 from app.core.money import Money, TaxedMoney
+from app.ops.demo.tastes import Tastes, liked
 from app.orders.operations import PastLine, PastShipping
 from app.pricing.queries import prices_for
 from app.regions import queries as regions
@@ -23,7 +22,6 @@ from app.tax.queries import load_tax_table
 from app.tax.rules import TaxTable, largest_share, untaxed, without_tax
 
 LANGUAGES = ("en", "fr", "nl", "de", "es")
-MOST = 1500
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +36,11 @@ class Place:
 
 @dataclass
 class Shelf:
-    """The articles people like, the more popular the more often in `choice`."""
+    """The articles people like, and all it takes to sell them."""
 
     session: Session
     on: date
-    choice: list[int] = field(default_factory=list)
+    tastes: Tastes = field(default_factory=Tastes)
     cards: dict[str, dict[int, VariantCard]] = field(default_factory=dict)
     prices: dict[str, dict[int, Money]] = field(default_factory=dict)
     rates: dict[str, Decimal] = field(default_factory=dict)
@@ -50,22 +48,15 @@ class Shelf:
     _shipping: dict[tuple[Place, int, int, Decimal, str], list[PastShipping]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        query = (
-            select(Variant.id, Product.popularity)
-            .join(Product, Product.id == Variant.product_id)
-            .where(Product.state == "published", Variant.is_active)
-            .order_by(Product.popularity.desc(), Variant.id)
-            .limit(MOST)
-        )
-        rows = self.session.execute(query).all()
-        ids = [variant_id for variant_id, _ in rows]
+        goods = liked(self.session)
+        ids = [one.variant_id for one in goods]
         self.cards = {language: variant_cards(self.session, ids, language) for language in LANGUAGES}
         for currency in regions.enabled_currencies(self.session):
             found = prices_for(self.session, ids, currency)
             self.prices[currency] = {variant_id: known.price for variant_id, known in found.items()}
             self.rates[currency] = regions.rate(self.session, currency)
         priced = set.intersection(*(set(known) for known in self.prices.values()))
-        self.choice = [v for v, liked in rows if v in priced for _ in range(1 + min(liked, 100) // 20)]
+        self.tastes = Tastes.of(one for one in goods if one.variant_id in priced)
 
     @cached_property
     def taxes(self) -> TaxTable:

@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session, scoped_session, sessionmaker
 from app.analytics import operations as analytics
 from app.cart import operations as carts
 from app.cart.queries import quoted
-from app.catalog.models import Product, Variant
 from app.checkout.operations import place_order
 from app.core import outbox
 from app.core.actor import SYSTEM, Actor
@@ -31,6 +30,7 @@ from app.inventory.queries import availability
 from app.ops.demo import bulk, people
 from app.ops.demo.content.values import CustomerSpec
 from app.ops.demo.doors import channel_of
+from app.ops.demo.tastes import Tastes, liked
 from app.ops.history.patience import patiently
 from app.orders import operations as orders
 from app.orders.models import Order
@@ -39,9 +39,11 @@ from app.payments import operations as payments
 
 METHODS = ("demo_card",) * 6 + ("bank_transfer",) * 2 + ("cod",) * 2
 PER_CUSTOMER = 3
-MOST_SINGLY = 3000
+MOST_SINGLY = 500
 """More orders than these are written in bulk, after the first few by the operations that real ones use."""
 FIRST = 150
+MOST_USUAL = 4000
+"""Enough for a year of figures, for suggestions to learn from and for forecasts to be judged on."""
 Report = Callable[[int, int], None]
 
 
@@ -57,8 +59,8 @@ class Buyer:
 
 
 def usual(products: int) -> int:
-    """How many orders a demo of this size has."""
-    return min(150, products // 3)
+    """How many orders a demo of this size has: a small shop a few, so that it opens at once."""
+    return min(FIRST, products // 3) if products < 500 else min(MOST_USUAL, 4 * products)
 
 
 def load(session: Session, count: int, *, customer_id: int, report: Report) -> None:
@@ -74,13 +76,15 @@ def load(session: Session, count: int, *, customer_id: int, report: Report) -> N
             analytics.rebuild(own)
         return
     buyers = _buyers(session, count, customer_id)
-    choice = _popular(session)
+    tastes = Tastes.of(liked(session))
+    if not tastes.everything:
+        return
     for number in range(there, count):
         dice = Random(f"order:{number}")
         age = timedelta(minutes=int(525_000 * (1 - (number + dice.random()) / count) ** 1.3) + 30)
         buyer = buyers[number % len(buyers)] if dice.random() < 0.9 else buyers[0]
         with outbox.quietly(session):
-            _one(session, buyer, choice, age, dice)
+            _one(session, buyer, tastes, age, dice)
         session.expunge_all()
         if number % 20 == 19 or number == count - 1:
             report(number + 1, count)
@@ -100,21 +104,10 @@ def _buyer(user_id: int, spec: CustomerSpec) -> Buyer:
     return Buyer(user_id, spec.email, spec.language, spec.currency, address)
 
 
-def _popular(session: Session) -> list[int]:
-    """Variants of what people like, the more popular the more often in the list."""
-    rows = session.execute(
-        select(Variant.id, Product.popularity)
-        .join(Product, Product.id == Variant.product_id)
-        .where(Product.state == "published", Variant.is_active)
-        .order_by(Product.popularity.desc(), Variant.id)
-        .limit(1500)
-    )
-    return [variant_id for variant_id, popularity in rows for _ in range(1 + min(popularity, 100) // 20)]
-
-
-def _one(session: Session, buyer: Buyer, choice: list[int], age: timedelta, dice: Random) -> None:
+def _one(session: Session, buyer: Buyer, tastes: Tastes, age: timedelta, dice: Random) -> None:
     actor = Actor("customer", buyer.user_id, buyer.email)
-    picked = {dice.choice(choice): dice.choice((1, 1, 1, 2)) for _ in range(dice.choice((1, 1, 2, 2, 3, 4)))}
+    basket = tastes.basket(buyer.email, dice.choice((1, 1, 2, 2, 3, 4)), dice)
+    picked = {variant_id: dice.choice((1, 1, 1, 2)) for variant_id in basket}
     left = availability(session, picked)
     picked = {v: min(n, left[v].available) for v, n in picked.items() if left[v].available}
     if not picked:
