@@ -13,7 +13,7 @@ from app.catalog import operations as catalog
 from app.core import jobs, settings
 from app.core.actor import SYSTEM
 from app.core.clock import today
-from app.ops.demo import catalogue, helpdesk, links, orders, people, pictures, reviews, support
+from app.ops.demo import catalogue, helpdesk, links, offers, orders, people, pictures, reviews, support
 from app.ops.demo.content.products import PLAIN_LIMIT
 from app.ops.demo.settings import DemoState
 
@@ -47,6 +47,7 @@ def load(session: Session, *, products: int, orders_wanted: int | None, report: 
     )  # fmt: skip
     links.load(session, products, SYSTEM)
     catalog.refresh_product_counts(session)
+    offers.load(session, SYSTEM)
     wanted = orders.usual(products) if orders_wanted is None else orders_wanted
     orders.load(session, wanted, customer_id=ids["customer"], report=lambda d, t: report(d, t, "orders"))
     if needs_rebuild(session):

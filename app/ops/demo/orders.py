@@ -6,6 +6,7 @@ Each order is made now, by its operations, and then dated back with everything t
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
 from app.analytics import operations as analytics
 from app.cart import operations as carts
+from app.cart.errors import CouponRefused
 from app.cart.queries import quoted
 from app.checkout.operations import place_order
 from app.core import outbox
@@ -27,7 +29,7 @@ from app.customers.rules import validate_address
 from app.fulfilment import operations as fulfilment
 from app.inventory import operations as inventory
 from app.inventory.queries import availability
-from app.ops.demo import bulk, people
+from app.ops.demo import bulk, offers, people
 from app.ops.demo.content.values import CustomerSpec
 from app.ops.demo.doors import channel_of
 from app.ops.demo.tastes import Tastes, liked
@@ -122,6 +124,9 @@ def _one(session: Session, buyer: Buyer, tastes: Tastes, age: timedelta, dice: R
     code = dice.choice([rate.code for rate in offered]) if offered else None
     carts.set_shipping_method(session, cart_id=cart.id, code=code, actor=actor)
     method, placed_at = _way_to_pay(buyer, dice), utcnow() - age
+    if typed := offers.code_of(dice):
+        with suppress(CouponRefused):  # not for this bag; they buy all the same
+            carts.apply_coupon(session, cart_id=cart.id, code=typed, actor=actor)
     try:
         placed = place_order(
             session, cart_id=cart.public_id, payment_method=method, expected_total=None,
@@ -198,6 +203,7 @@ _MOVED = (
     " FROM payments_payment p WHERE p.id = r.payment_id AND p.order_id = :order",
     "UPDATE fulfilment_shipment SET shipped_at = shipped_at - :age + interval '22 hours',"
     " delivered_at = delivered_at - :age + interval '70 hours' WHERE order_id = :order",
+    "UPDATE promotions_claim SET claimed_at = claimed_at - :age WHERE holder = 'order:' || CAST(:order AS text)",
     "UPDATE inventory_movement SET at = at - :age WHERE reference = 'order:' || CAST(:order AS text)",
 )
 

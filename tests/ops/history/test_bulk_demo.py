@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -19,11 +19,12 @@ from app.core.clock import today
 from app.core.feature import collected
 from app.customers.models import Profile
 from app.inventory.models import Stock
-from app.ops.demo import bulk, catalogue, orders, people
+from app.ops.demo import bulk, catalogue, offers, orders, people
 from app.ops.demo.bulk_days import Calendar
 from app.ops.demo.bulk_goods import Shelf
 from app.orders.models import Order, OrderLine
 from app.pricing.rules import Basket, BasketLine, BuyingContext
+from app.promotions.models import Coupon, CouponClaim
 from tests.keeping import Beginnings
 
 COUNT = 300
@@ -169,6 +170,27 @@ def test_many_are_written_in_bulk_and_few_are_not(shop: Session, monkeypatch: py
     assert asked == [] and shop.scalar(select(func.count()).select_from(Order)) == 4
     orders.load(shop, 40, customer_id=customer, report=lambda done, total: None)
     assert asked == [(4, 40)]
+
+
+def test_some_orders_of_the_demo_use_a_coupon(shop: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everybody types a code here: those it suits pay less, on the day they bought."""
+    monkeypatch.setattr(offers, "USED", 1.0)
+    for _ in range(2):
+        offers.load(shop, SYSTEM)
+    assert shop.scalar(select(func.count()).select_from(Coupon)) == len(offers.COUPONS)
+    orders.load(
+        shop, 8, customer_id=people.accounts(shop, SYSTEM)["customer"], report=lambda done, total: None
+    )
+    saved = shop.execute(
+        select(Order.discount, Order.coupon_codes, Order.placed_at, CouponClaim.claimed_at).join(
+            CouponClaim, CouponClaim.holder == func.concat("order:", Order.id)
+        )
+    ).all()
+    assert saved and any(row.discount > 0 for row in saved)
+    assert all(
+        row.coupon_codes and abs(row.claimed_at - row.placed_at) < timedelta(minutes=1) for row in saved
+    )
+    assert broken(shop) == []
 
 
 def test_numbers_follow_the_days(shop: Session) -> None:
