@@ -226,6 +226,10 @@ class Reader:
                 self.problems["filters"] = _("A filter that does not exist was left out.")
             elif keys:
                 found[name.removeprefix(FILTER)] = keys[:MOST_KEYS]
+                if len(keys) > MOST_KEYS:
+                    self.problems["filters"] = _(
+                        "Only the first %(most)s values of a filter count.", most=MOST_KEYS
+                    )
         return found
 
 

@@ -36,7 +36,7 @@ def build(session: Session, asked: Asked) -> Content:
             Chart("visits", "device", title=_("Visits by device")),
             Chart("page_views", "page", title=_("What was opened")),
             Chart("product_views", "product", title=_("Products most looked at")),
-            Chart("abandoned_cart_value", asked.step, Kind.LINE, _("Value of bags left behind over time")),
+            Chart("abandoned_cart_value", asked.step, Kind.LINE, _("Value of bags left behind over time"), span=2),
             _left(session, asked),
             Chart("searches", "query", title=_("What people look for")),
             Chart("searches_without_results", "query", title=_("What nobody found"), name="without-results"),
@@ -53,8 +53,8 @@ def _funnel(session: Session, asked: Asked) -> Panel:
         rows=tuple(
             Line(step.code, str(STEPS[step.code]), (step.visits, step.share)) for step in steps if steps[0].visits
         ),
-        empty=_("Nothing in these days."),
-        note=_("Only visitors who agreed to be counted; robots are left out. Filters do not apply."),
+        empty=_("Nothing in these days."), ignored=tuple(asked.filters),
+        note=_("Only visitors who agreed to be counted; robots are left out."),
     )  # fmt: skip
 
 
@@ -69,7 +69,7 @@ def _left(session: Session, asked: Asked) -> Panel:
         "bags", _("Bags left behind"), rows=rows, head=_("Whose"), span=2,
         columns=(Column(_("Pieces")), Column(_("Value"), Unit.MONEY, found.currency), Column(_("Left for"), Unit.DAYS)),
         note=_("The %(count)s largest; reminders go only to people who agreed to them.", count=SHOWN),
-        empty=_("Nobody has left anything behind."),
+        empty=_("Nobody has left anything behind."), ignored=tuple(asked.filters),
     )  # fmt: skip
 
 

@@ -57,13 +57,15 @@ class RowsDashboard(BaseView):
         after = request.args.get("after", "")[:LONGEST_PLACE]
         page = queries.rows_behind(session, wanted.question, after=after or None, limit=AT_ONCE)
         figures = queries.ask(session, [wanted.question], language=asked.language)[0]
+        ignored, frame = [label_of(name) for name in asked.ignored(wanted.metric)], around(session, asked, [])
+        frame["chips"] = [chip for chip in frame["chips"] if chip.dimension not in ignored]
         more = {"metric": wanted.metric.code, "by": wanted.by, "key": wanted.key}
         return self.render_template(
             "dashboards/rows.html", title=_("Orders behind: %(figure)s", figure=wanted.metric.label), asked=asked, metric=wanted.metric,
             total=wording.value_text(figures.total, wanted.metric.unit, figures.currency), group=_group(session, asked, wanted, figures),
             rows=[_row(row, wanted, page.currency) for row in page.rows], counts=_counts(wanted.metric), shows_gross=not asked.seller,
             next_url=asked.url(after=page.after, **more) if page.after else "", first_url=asked.url(**more) if after else "",
-            **around(session, asked, []),
+            ignored=ignored, **frame,
         )  # fmt: skip
 
 

@@ -111,7 +111,7 @@ class BoardView(OperationView):
             "asked": asked, "tiles": [c for c in cards if c.is_tile], "charts": [c for c in cards if not c.is_tile],
             "may_change": may_change, "is_owner": item.owner_id == current_actor().user_id, "listed": _listed(item) if may_change else [],
             "tile_url": _screen("BoardTileView").url("add", board=item.id),
-            "mailing_url": mailing.url("add", board=item.id) if mailing.can("add") else "", "only": _only(item.filters),
+            "mailing_url": mailing.url("add", board=item.id) if mailing.can("add") else "", "only": "".join(boards.only(session, [item.filters], asked.language)),
             **around(session, asked, cards),
         }  # fmt: skip
 
@@ -136,7 +136,8 @@ class BoardView(OperationView):
         kept = [card for card in cards if card.code == wanted] if wanted else cards
         if wanted and not kept:
             abort(404)
-        own = [Chip(str(LABELS.get(name, name)), ", ".join(keys), "") for name, keys in item.filters.items()]
+        (said,) = boards.named(database(), [item.filters], asked.language)
+        own = [Chip(name, keys, "") for name, keys in said]
         chips = [*own, *around(database(), asked, cards)["chips"]]
         return exports.answer(asked, kept, kind=kind, name=f"board-{item.id}", chips=chips)
 
@@ -159,18 +160,14 @@ def _screen(name: str) -> Any:
     return next(view for view in views if type(view).__name__ == name)
 
 
-def _only(filters: dict[str, list[str]]) -> str:
-    """Filters in words."""
-    return "; ".join(f"{LABELS.get(name, name)}: {', '.join(keys)}" for name, keys in filters.items())
-
-
 def _listed(board: Board) -> list[dict[str, Any]]:
     """The tiles of a board in words, for whoever changes it."""
+    said = boards.only(database(), [tile.filters for tile in board.tiles], current_language())
     names, screen = {metric.code: metric.label for metric in queries.metrics()}, _screen("BoardTileView")
     return [
         {
             "title": tile.title or str(names.get(tile.metric, tile.metric)), "by": str(LABELS.get(tile.dimension, tile.dimension)),
-            "only": _only(tile.filters),
+            "only": said[place],
             "id": tile.id, "url": screen.url("edit", pk=tile.id), "is_first": place == 0, "is_last": place == len(board.tiles) - 1,
             "up_url": screen.url("action", name="up", pk=tile.id), "down_url": screen.url("action", name="down", pk=tile.id),
         }

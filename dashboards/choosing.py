@@ -9,18 +9,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Text, cast, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from app.analytics import queries
 from app.analytics.families.dimensions import LABELS, OTHER, SHIPPING
 from app.analytics.rules import Metric, Question
-from app.catalog.models import Product, Variant
+from app.catalog.models import Brand, Category, Product, Variant
 from app.core.admin import ownership
 from app.core.admin.values import storable
+from app.identity.models import User
 from dashboards.asked import FILTER, Asked
 from dashboards.periods import PRESETS
 
+Titles = Mapping[tuple[str, str], str]
 TIME = frozenset({"day", "week", "month"})
 SEARCHED = frozenset({"variant", "query"})
 """Dimensions with too many values for a list."""
@@ -100,6 +102,33 @@ def named(offers: Mapping[str, Sequence[Choice]], filters: Mapping[str, Iterable
     """The chosen values in words; what is not among the offers keeps its key."""
     known = {(choice.dimension, choice.key): choice for choices in offers.values() for choice in choices}
     return [known.get((name, key), Choice(name, key, key)) for name, keys in filters.items() for key in keys]
+
+
+def titles(session: Session, filters: Iterable[Mapping[str, Iterable[str]]], language: str) -> Titles:
+    """What the values of filters are called, by dimension and key: those that only a table knows, in one statement."""
+    wanted: dict[str, set[str]] = {}
+    for name, keys in (pair for one in filters for pair in one.items()):
+        wanted.setdefault(name, set()).update(keys)
+    parts: list[Any] = []
+    for name, model, key, words in (
+        ("product", Product, Product.slug, _told(Product, language)), ("brand", Brand, Brand.slug, Brand.name),
+        ("category", Category, Category.path, _told(Category, language)), ("seller", User, cast(User.id, Text), _person()),
+    ):  # fmt: skip
+        if name in wanted:
+            found = select(literal(name, Text), cast(key, Text), cast(words, Text)).select_from(model)
+            parts.append(found.where(cast(key, Text).in_(wanted[name])))
+    if not parts:
+        return {}
+    rows: Any = session.execute(union_all(*parts))
+    return {(name, key): words for name, key, words in rows}
+
+
+def _told(model: Any, language: str) -> Any:
+    return func.coalesce(func.nullif(model.translations[language]["name"].as_string(), ""), model.name)
+
+
+def _person() -> Any:
+    return func.coalesce(func.nullif(func.trim(User.first_name + " " + User.last_name), ""), User.username)
 
 
 def suiting() -> dict[str, Any]:

@@ -30,6 +30,8 @@ from dashboards.wording import Change
 
 log = structlog.get_logger("dashboards")
 TIME_STEPS = ("day", "week", "month")
+WHOLE = (*TIME_STEPS, "hour", "weekday")
+"""Dimensions that stand in their own order, without holes: nothing of them is cut off."""
 MOST_COMPARED = 200
 """Rows of the period before that are read to find those of a list that has a limit."""
 Spec = Tile | Chart | Panel | Frame
@@ -70,7 +72,10 @@ class Drawn:
     rows: tuple[Row, ...] = ()
     figure: Figure | None = None
     url: str = ""
+    only: str = ""
+    """What this card alone is narrowed to, in words."""
     ignored: tuple[str, ...] = ()
+    """What the cards around are narrowed by and this one is not, in words."""
     as_of: datetime | None = None
     timezone: str = ""
     unit: Unit = Unit.COUNT
@@ -91,6 +96,14 @@ class Drawn:
         return (
             self.columns if self.figure and self.has_change and self.kind in (Kind.LINE, Kind.COLUMNS) else ()
         )
+
+    @property
+    def remark(self) -> str:
+        """In what it differs from the cards around; "" for most."""
+        said = [" ".join((_("Only"), self.only))] if self.only else []
+        if self.ignored:
+            said.append(_("Not filtered by %(names)s.", names=", ".join(self.ignored)))
+        return " · ".join(said)
 
     @property
     def alternative(self) -> str:
@@ -136,7 +149,7 @@ def _question(asked: Asked, metric: Metric, spec: Tile | Chart, *, is_before: bo
     period = asked.against if is_before else None
     if isinstance(spec, Tile):
         return asked.question(metric, filters=spec.filters, period=period)
-    limit = spec.limit if spec.by not in TIME_STEPS and spec.kind is Kind.BARS else None
+    limit = None if spec.by in WHOLE else spec.most
     if is_before and limit is not None:
         limit = MOST_COMPARED
     return asked.question(metric, spec.by, limit=limit, filters=spec.filters, period=period)
@@ -203,7 +216,8 @@ def _frame(asked: Asked, spec: Tile | Chart, now: Figures, before: Figures | Non
     return Drawn(
         code, str(spec.title or metric.label), note=note, definition=str(metric.definition),
         total=wording.value_text(told, metric.unit, now.currency), change=moved, as_of=now.as_of, timezone=now.timezone, unit=metric.unit,
-        currency=now.currency, raw=told, ignored=tuple(label_of(name) for name in asked.ignored(metric)),
+        currency=now.currency, raw=told, only=spec.only,
+        ignored=tuple(label_of(name) for name in dict.fromkeys((*asked.ignored(metric), *spec.ignored))),
         url=rows_url(asked, metric.code, spec.filters), pin_url=pin_url(asked, metric, spec),
     )  # fmt: skip
 
@@ -248,8 +262,8 @@ def _tile(asked: Asked, spec: Tile, now: Figures, before: Figures | None) -> Dra
 
 
 def _chart(asked: Asked, spec: Chart, now: Figures, before: Figures | None) -> Drawn:
+    now, metric = spec.shown(now), now.metric
     made = _frame(asked, spec, now, before)
-    metric = now.metric
     made.kind, made.span = spec.kind, spec.span
     made.title = str(spec.title) or _(
         "%(figure)s by %(dimension)s", figure=metric.label, dimension=wording.inside(label_of(spec.by))

@@ -28,8 +28,7 @@ def answer(asked: Asked, cards: Sequence[Drawn], *, kind: str, name: str, chips:
         _("Figure"), _("Row"), _("Key"), _("Column"), _("Value"), _("Unit"), _("First day"), _("Last day"), _("Compared from"),
         _("Compared to"), _("Filters"), _("As of"),
     ]  # fmt: skip
-    words = "; ".join(f"{chip.dimension}: {chip.value}" for chip in chips)
-    rows = [[raw_cell(cell) for cell in row] for row in _rows(asked, cards, words)]
+    rows = [[raw_cell(cell) for cell in row] for row in _rows(asked, cards, chips)]
     chunks = csv_chunks(titles, rows) if kind == "csv" else xlsx_chunks(titles, rows)
     response = Response(stream_with_context(chunks), mimetype="text/csv" if kind == "csv" else XLSX_TYPE)
     response.headers["Content-Disposition"] = f'attachment; filename="{file_name(asked, name)}.{kind}"'
@@ -45,13 +44,19 @@ def file_name(asked: Asked, name: str) -> str:
     return _UNSAFE.sub("-", "_".join(part for part in parts if part))[:LONGEST_NAME].strip("-_")
 
 
-def _rows(asked: Asked, cards: Iterable[Drawn], filters: str) -> Iterator[list[Any]]:
+def _filters(card: Drawn, chips: Iterable[Any]) -> str:
+    """The filters that a card follows, in words: those of the address as far as it can, and its own."""
+    followed = [f"{chip.dimension}: {chip.value}" for chip in chips if chip.dimension not in card.ignored]
+    return "; ".join([*followed, card.only] if card.only else followed)
+
+
+def _rows(asked: Asked, cards: Iterable[Drawn], chips: Sequence[Any]) -> Iterator[list[Any]]:
     """Each value of each card. A tile has one; a chart has its rows."""
     before = asked.against
     for card in cards:
         unit = card.currency if card.unit is Unit.MONEY and card.currency else card.unit.value
         frame = [
-            asked.period.start, asked.period.end, before.start if before else "", before.end if before else "", filters,
+            asked.period.start, asked.period.end, before.start if before else "", before.end if before else "", _filters(card, chips),
             card.as_of or "",
         ]  # fmt: skip
         if card.is_tile and card.state == "ok":

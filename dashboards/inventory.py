@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -63,7 +64,8 @@ class _Lists:
     def __init__(self, session: Session, asked: Asked):
         self.session, self.asked = session, asked
         self.mine = settings.get(session, InventorySettings)
-        self.filters = asked.narrowed(metric("out_of_stock").dimensions)
+        known = metric("out_of_stock").dimensions
+        self.filters, self.ignored = asked.narrowed(known), asked.beyond(known)
 
     @cached_property
     def currency(self) -> str:
@@ -83,17 +85,16 @@ class _Lists:
 
     def reorder(self) -> Panel:
         """What does not last until it could be here."""
-        return _reorder(
-            [a for a in self.planned if a.proposal.quantity > 0], self.currency, self.run, self.mine
-        )
+        found = [a for a in self.planned if a.proposal.quantity > 0]
+        return self._said(_reorder(found, self.currency, self.run, self.mine))
 
     def run_out(self) -> Panel:
         """What is gone first."""
-        return _run_out(self.planned, self.run)
+        return self._said(_run_out(self.planned, self.run))
 
     def cover(self) -> Panel:
         """How long the stock lasts."""
-        return _cover(self.articles, self.currency)
+        return self._said(_cover(self.articles, self.currency))
 
     def dead(self) -> Panel:
         """What does not sell, the most valuable first."""
@@ -102,7 +103,11 @@ class _Lists:
         names = (
             queries.titles(self.session, [a.variant_id for a in shown], self.asked.language) if shown else {}
         )
-        return _dead(shown, names, self.currency, self.mine.dead_days)
+        return self._said(_dead(shown, names, self.currency, self.mine.dead_days))
+
+    def _said(self, panel: Panel) -> Panel:
+        """The panel with a word on the filters in force that stock knows nothing of."""
+        return replace(panel, ignored=self.ignored)
 
 
 def _money(amount: Decimal | None, currency: str) -> Decimal | None:

@@ -34,10 +34,14 @@ from dashboards.asked import Asked
 from dashboards.drawing import Drawn
 from dashboards.models import Mailing
 from dashboards.operations import sees_board
+from dashboards.pages import Kind
 from dashboards.periods import PRESETS, Comparison
 from dashboards.waiting import WHOLE
+from dashboards.wording import days_text
 
 SEND = "dashboards.send_mailing"
+MOST_ROWS = 5
+"""Rows of a chart that stand in the mail itself; its PDF has more."""
 HEAVIEST = 10 * 1024 * 1024
 """Bytes that still travel by mail; beyond, the mail says where the report is made."""
 READERS = frozenset({"Admin", "Manager", "Seller"})
@@ -74,7 +78,7 @@ def send(progress: Progress, *, mailing_id: int, moment: str) -> dict[str, Any]:
         sent += _send_to(session, mailing, user, moment)
     with unit_of_work(session):
         held = session.get(Mailing, mailing_id, with_for_update=True)
-        if held is not None:
+        if held is not None and sent:
             held.sent_at = utcnow()
     return {"sent": sent}
 
@@ -116,20 +120,32 @@ def _board_mail(
         seller=_seller(session, user), language=language,
     )  # fmt: skip
     cards = boards.cards(session, board, asked, {WHOLE: "1"})
-    words = f"{format_date(days.start, 'medium')} – {format_date(days.end, 'medium')}"
+    words = days_text(days)
+    narrowed = [
+        " ".join((_("Only"), said)) for said in boards.only(session, [board.filters], language) if said
+    ]
     zone = _("Days in the time zone %(zone)s", zone=figures.timezone(session).key)
     frame = paper.Frame(
-        language, settings.get(session, ShopSettings).name, board.title, (words, zone),
+        language, settings.get(session, ShopSettings).name, board.title, (words, *narrowed, zone),
         _("Page %(page)s of %(pages)s", page="{page}", pages="{pages}"), _("As of %(moment)s", moment=_moment(cards)),
     )  # fmt: skip
     name = f"board-{board.id}-{days.start:%Y%m%d}-{days.end:%Y%m%d}.pdf"
     values = {
-        "title": board.title, "days": words, "url": f"{current_app.config['SITE_URL']}/admin/board/show/{board.id}",
-        "figures": [(card.title, card.total, card.change.text if card.change else "") for card in cards if card.is_tile],
-        "charts": [(card.title, [(row.label, row.texts[0]) for row in card.rows[:5]]) for card in cards if not card.is_tile],
+        "title": board.title, "days": words, "only": "".join(narrowed),
+        "url": f"{current_app.config['SITE_URL']}/admin/board/show/{board.id}",
+        "figures": [(card.title, card.total or card.message, card.change.text if card.change else "", card.remark) for card in cards if card.is_tile],
+        "charts": [(card.title, card.remark, _first_rows(card), card.message) for card in cards if not card.is_tile],
         "note": "",
     }  # fmt: skip
     return values, [File(name, "application/pdf", paper.board(frame, cards))]
+
+
+def _first_rows(card: Drawn) -> list[tuple[str, str]]:
+    """What a mail tells of a chart: the first rows, along time the last ones; nothing where a sentence says why."""
+    if card.state != "ok":
+        return []
+    rows = card.rows[-MOST_ROWS:] if card.kind is Kind.LINE else card.rows[:MOST_ROWS]
+    return [(row.label, row.texts[0]) for row in rows]
 
 
 def _moment(cards: list[Drawn]) -> str:
@@ -151,12 +167,13 @@ def _report_mail(
         data = path.read_bytes() if size <= HEAVIEST else b""
     finally:
         path.unlink(missing_ok=True)
-    words = f"{format_date(days.start, 'medium')} – {format_date(days.end, 'medium')}"
+    words = days_text(days)
     note = (
         "" if data else _("The file is too large for a mail. Ask for it in the back office, under Reports.")
     )
     values: dict[str, Any] = {
-        "title": str(reports.TITLES[kind]), "days": words, "url": f"{current_app.config['SITE_URL']}/admin/report/list/",
+        "title": str(reports.TITLES[kind]), "days": words, "only": "",
+        "url": f"{current_app.config['SITE_URL']}/admin/report/list/",
         "figures": [], "charts": [], "note": note,
     }  # fmt: skip
     name = f"{kind}-{days.start:%Y%m%d}-{days.end:%Y%m%d}.{mailing.format}"

@@ -13,6 +13,7 @@ from app.analytics import queries as figures
 from app.analytics.errors import UnknownMetric
 from app.core import audit, jobs, locks, records
 from app.core.actor import Actor
+from app.core.admin.ownership import EXEMPT_ROLES
 from app.core.clock import utcnow
 from app.core.errors import Conflict, Forbidden, InvalidFields, NotFound
 from app.core.i18n import _l
@@ -25,7 +26,8 @@ from dashboards.models import Board, BoardTile, Mailing, Report
 from dashboards.periods import COMPARISONS, EARLIEST, LATEST, LONGEST_DAYS, OWN, PRESETS
 
 MAKE = "dashboards.make_report"
-SHARED_WITH = ("Admin", "Manager", "Seller", "Support")
+SUPPORT = "Support"
+SHARED_WITH = ("Admin", "Manager", "Seller", SUPPORT)
 Errors = dict[str, Any]
 R = TypeVar("R", Board, BoardTile, Mailing)
 _BOARD: dict[str, Any] = {
@@ -48,10 +50,14 @@ def save_board(session: Session, *, board_id: int | None = None, actor: Actor, *
         InvalidFields: naming each wrong field. Forbidden: it is somebody else's. NotFound: there is no such board.
     """
 
-    def check(given: dict[str, Any], _row: Board | None) -> Errors:
+    def check(given: dict[str, Any], row: Board | None) -> Errors:
         errors = _title_errors(given, needed=True) | _view_errors(session, given)
         if not isinstance(given["roles"], list) or not set(given["roles"]) <= set(SHARED_WITH):
             errors["roles"] = _NOT_ONE
+        elif _opens_too_much(session, set(given["roles"]) - set(row.roles if row is not None else ()), actor):
+            errors["roles"] = _l(
+                "Only managers share with Support, who would see the figures of the whole shop."
+            )
         if given["comparison"] not in [value for value, _label in COMPARISONS]:
             errors["comparison"] = _NOT_ONE
         given["filters"] = rules.clean_filters(given["filters"])
@@ -261,6 +267,15 @@ def sees_board(session: Session, board_id: Any, user_id: int | None) -> bool:
         return False
     names = role_names(session, user_id)
     return board.owner_id == user_id or "Admin" in names or bool(names & set(board.roles))
+
+
+def _opens_too_much(session: Session, roles: set[str], actor: Actor) -> bool:
+    """True where somebody who sees only own goods would show everybody's to a role that has no dashboards."""
+    return (
+        SUPPORT in roles
+        and actor.user_id is not None
+        and not role_names(session, actor.user_id) & EXEMPT_ROLES
+    )
 
 
 # --- checks --------------------------------------------------------------------------------------

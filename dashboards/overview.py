@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from app.analytics.families.dimensions import SHIPPING
 from app.core.i18n import _l
 from dashboards.asked import Asked
 from dashboards.pages import Chart, Content, Kind, Page, Tile
@@ -23,7 +24,7 @@ def build(session: Session, asked: Asked) -> Content:
         ),
         charts=(
             Chart("gross", asked.step, Kind.LINE, _("Gross sales over time"), span=2, name="trend"),
-            Chart("gross", "product", title=_("Best sellers"), limit=6, name="best-sellers"),
+            Chart("gross", "product", title=_("Best sellers"), limit=6, name="best-sellers", without=SHIPPING),
             Chart("gross", "country", title=_("Gross sales by country"), limit=6),
         ),
     )  # fmt: skip

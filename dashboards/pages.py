@@ -31,14 +31,14 @@ A shop of many orders waits for no page: charts with a `late` and panels wrapped
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.analytics.rules import Unit
+from app.analytics.rules import Figures, Unit
 from dashboards.asked import Asked
 
 
@@ -69,6 +69,10 @@ class Tile:
     url: str = ""
     compare: bool = True
     """False for what is only known as of now."""
+    only: str = ""
+    """What it alone is narrowed to, in words."""
+    ignored: tuple[str, ...] = ()
+    """Dimensions by which everything around is narrowed and this figure cannot be; the card names them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,24 @@ class Chart:
     """False where a comparison would tell little."""
     late: str = ""
     """Named where its figures take long in a large shop: there they follow the page, those of one name together."""
+    only: str = ""
+    """What it alone is narrowed to, in words."""
+    ignored: tuple[str, ...] = ()
+    """As with a tile."""
+    without: str = ""
+    """The key of a row that is left out, such as shipping among what sells best."""
+
+    @property
+    def most(self) -> int | None:
+        """How many rows are asked for, so that enough are left."""
+        return self.limit + 1 if self.limit is not None and self.without else self.limit
+
+    def shown(self, figures: Figures) -> Figures:
+        """The answer with the rows that this chart shows."""
+        if not self.without:
+            return figures
+        rows = tuple(row for row in figures.rows if row.key != self.without)
+        return replace(figures, rows=rows[: self.limit])
 
     @property
     def code(self) -> str:

@@ -35,8 +35,10 @@ from dashboards.pages import Kind
 
 BOTTOM = 60.0
 CHART = 120.0
-MOST_ROWS = 25
-"""Rows of a chart's table on paper; the rest is on the screen and in the files."""
+GUTTER = 9.0
+"""Between two columns."""
+MOST_ROWS = 31
+"""Rows of a chart's table on paper, enough for a month by days; the rest is on the screen and in the files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +102,17 @@ def board(frame: Frame, cards: Iterable[Drawn]) -> bytes:
     return _finish(sheet, frame)
 
 
-def table(frame: Frame, titles: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[bool]) -> bytes:
-    """A table over as many pages as it needs; columns marked in `right` hold numbers and stand at their right edge."""
+def table(
+    frame: Frame, titles: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[bool], widths: Sequence[float]
+) -> bytes:  # fmt: skip
+    """A table over as many pages as it needs; columns marked in `right` hold numbers and stand at their right edge.
+
+    `widths` are the columns' shares of the page.
+    """
     fonts()
     sheet = Sheet()
     _head(sheet, frame)
-    edges = _edges(len(titles))
+    edges = _edges(widths)
     _heads(sheet, titles, edges, right)
     for row in rows:
         if not sheet.has(12):
@@ -134,10 +141,12 @@ def _numbers(sheet: Sheet, tiles: Sequence[Drawn]) -> None:
     """Boxes, three in a row."""
     wide = (RIGHT - LEFT - 20) / 3
     for start in range(0, len(tiles), 3):
-        sheet.need(62)
-        for place, tile in enumerate(tiles[start : start + 3]):
+        row = tiles[start : start + 3]
+        tall = 64 if any(tile.remark for tile in row) else 52
+        sheet.need(tall + 10)
+        for place, tile in enumerate(row):
             left = LEFT + place * (wide + 10)
-            sheet.box(left, sheet.y, left + wide, 52)
+            sheet.box(left, sheet.y, left + wide, tall)
             sheet.text(
                 left + 9, sheet.y - 15, wrapped(tile.title, REGULAR, 8, wide - 18)[0], 8, REGULAR, QUIET
             )
@@ -147,7 +156,10 @@ def _numbers(sheet: Sheet, tiles: Sequence[Drawn]) -> None:
                 sheet.text(
                     left + 9, sheet.y - 45, wrapped(words, REGULAR, 7.5, wide - 18)[0], 7.5, REGULAR, QUIET
                 )
-        sheet.y -= 62
+            if tile.remark:
+                below = sheet.y - tall + 7
+                sheet.text(left + 9, below, _cut(tile.remark, REGULAR, 7.5, wide - 18), 7.5, REGULAR, QUIET)
+        sheet.y -= tall + 10
     sheet.y -= 8
 
 
@@ -157,6 +169,9 @@ def _card(sheet: Sheet, card: Drawn) -> None:
     if card.total:
         sheet.text(RIGHT, sheet.y, card.total, 11.5, BOLD, ACCENT, "right")
     sheet.y -= 16
+    if card.remark:
+        sheet.text(LEFT, sheet.y, _cut(card.remark, REGULAR, 8, RIGHT - LEFT), 8, REGULAR, QUIET)
+        sheet.y -= 14
     if card.state != "ok":
         sheet.text(LEFT, sheet.y, card.message, 9, REGULAR, QUIET)
         sheet.y -= 28
@@ -204,7 +219,7 @@ def _upright(sheet: Sheet, card: Drawn, values: Sequence[Decimal]) -> None:
 def _rows(sheet: Sheet, card: Drawn, bars: Sequence[Decimal]) -> None:
     """The table of a chart; with `bars` each row has one behind its name."""
     titles, count = [card.head, *card.columns], len(card.columns)
-    edges, right = _edges(count + 1, first=0.46), [False] + [True] * count
+    edges, right = _edges([0.46, *[0.54 / count] * count]), [False] + [True] * count
     _heads(sheet, titles, edges, right)
     top = max([*map(abs, bars), Decimal(0)])
     for place, row in enumerate(card.rows[:MOST_ROWS]):
@@ -221,23 +236,24 @@ def _rows(sheet: Sheet, card: Drawn, bars: Sequence[Decimal]) -> None:
         sheet.y -= 13
 
 
-def _edges(count: int, first: float = 0.0) -> list[tuple[float, float]]:
-    """Left and right of each column; `first` is the share of the first, 0 for columns of one width."""
-    whole = RIGHT - LEFT
-    share = first or 1 / count
-    rest = (1 - share) / (count - 1) if count > 1 else 0
-    found, left = [], LEFT
-    for place in range(count):
-        wide = whole * (share if place == 0 else rest)
-        found.append((left, left + wide - 5))
-        left += wide
+def _edges(shares: Sequence[float]) -> list[tuple[float, float]]:
+    """Left and right of each column, by their shares of the page; the last one ends at its edge."""
+    unit, found, left = (RIGHT - LEFT + GUTTER) / sum(shares), [], LEFT
+    for share in shares:
+        found.append((left, left + unit * share - GUTTER))
+        left += unit * share
     return found
 
 
 def _heads(
     sheet: Sheet, titles: Sequence[str], edges: Sequence[tuple[float, float]], right: Sequence[bool]
 ) -> None:
-    _cells(sheet, titles, edges, right, BOLD, QUIET)
+    """Headings over the columns, long ones in two lines."""
+    lines = [wrapped(title, BOLD, 7.5, end - left)[:2] for title, (left, end) in zip(titles, edges, strict=True)]  # fmt: skip
+    for number in range(max(map(len, lines))):
+        if number:
+            sheet.y -= 10
+        _cells(sheet, [part[number] if number < len(part) else "" for part in lines], edges, right, BOLD, QUIET)  # fmt: skip
     sheet.rule(sheet.y - 4, weight=0.8, colour=INK)
     sheet.y -= 15
 

@@ -17,6 +17,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import joinedload
 from wtforms.validators import Length, Optional
 
+from app.analytics import queries
 from app.core import jobs
 from app.core.admin import Interface, OperationView, action, badge, current_actor, panel
 from app.core.admin.context import database
@@ -34,7 +35,8 @@ from dashboards.mailing import PERSONAL
 from dashboards.models import Report
 from dashboards.periods import OWN
 from dashboards.rules import pace
-from dashboards.screen import days_text, seller_here
+from dashboards.screen import seller_here
+from dashboards.wording import days_text
 
 RIGHTS = ("can_list", "can_show", "can_add", "cancel", "again")
 STATES: dict[str, tuple[Any, str]] = {
@@ -181,7 +183,10 @@ class ReportView(OperationView):
         path = reports.folder() / Path(item.stored or "-").name
         if not item.is_ready or not path.is_file():
             abort(404)
-        name = f"{item.kind}-{item.parameters['start']}-{item.parameters['end']}.{item.format}"
+        days = [item.parameters["start"], item.parameters["end"]]
+        if item.kind == "inventory" and item.made_at is not None:  # as of now, whatever days were asked for
+            days = [f"{item.made_at.astimezone(queries.timezone(database())):%Y-%m-%d}"]
+        name = f"{'-'.join([item.kind, *days])}.{item.format}"
         answer = send_file(
             path, mimetype=reports.MIMETYPES[item.format], as_attachment=True, download_name=name, max_age=0
         )

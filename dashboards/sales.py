@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from app.analytics.families.dimensions import SHIPPING
 from app.core.i18n import _l
 from dashboards.asked import Asked
 from dashboards.pages import Chart, Content, Kind, Page, Tile
@@ -19,7 +20,7 @@ def build(session: Session, asked: Asked) -> Content:
         ),
         charts=(
             Chart("gross", asked.step, Kind.LINE, _("Gross sales over time"), span=2, name="trend"),
-            Chart("gross", "product", title=_("Best sellers"), name="best-sellers"),
+            Chart("gross", "product", title=_("Best sellers"), name="best-sellers", without=SHIPPING),
             Chart("units", "product", title=_("Most pieces sold")),
             Chart("gross", "category", title=_("Gross sales by department")),
             Chart("gross", "brand", title=_("Gross sales by brand")),

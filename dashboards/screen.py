@@ -10,12 +10,11 @@ from flask import Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
 from flask_appbuilder.baseviews import BaseView, expose
 from flask_appbuilder.security.decorators import has_access, permission_name
-from flask_babel import format_date
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.analytics import queries
-from app.analytics.rules import Figures, Period
+from app.analytics.rules import Figures
 from app.core.admin.context import current_person, database
 from app.core.admin.ownership import EXEMPT_ROLES
 from app.core.feature import Admin
@@ -27,6 +26,7 @@ from dashboards.asked import Asked
 from dashboards.drawing import Drawn, draw, label_of
 from dashboards.pages import Page
 from dashboards.periods import COMPARISONS, OWN, PRESETS
+from dashboards.wording import days_text
 
 ROOT = "/admin/dashboards"
 CATEGORY = "Dashboards"
@@ -140,15 +140,15 @@ def around(session: Session, asked: Asked, cards: Sequence[Drawn]) -> dict[str, 
         "comparisons": COMPARISONS,
         "currencies": [("", _("All, in %(currency)s", currency=base)), *((c, _("Only %(currency)s", currency=c)) for c in regions.enabled_currencies(session))],
         "chips": chips(session, asked, cards), "as_of": min(known) if known else None, "timezone": next((card.timezone for card in cards if card.timezone), "") or queries.timezone(session).key,
-        "currency_shown": asked.currency or base, "days": days_text(asked.period),
+        "currency_shown": _currency(asked.currency, base, cards), "days": days_text(asked.period),
         "against": days_text(asked.against) if asked.against is not None else "",
     }  # fmt: skip
 
 
-def days_text(period: Period) -> str:
-    """Days in words: "1 Mar 2026 – 31 Mar 2026"."""
-    start, end = format_date(period.start, "medium"), format_date(period.end, "medium")
-    return start if period.days == 1 else f"{start} – {end}"
+def _currency(chosen: str | None, base: str, cards: Sequence[Drawn]) -> str:
+    """What amounts are in: the currency that was chosen, unless no figure of the page can follow it (stock)."""
+    known = {card.currency for card in cards if card.currency}
+    return chosen if chosen and (chosen in known or not known) else base
 
 
 def chips(session: Session, asked: Asked, cards: Iterable[Drawn]) -> list[Chip]:

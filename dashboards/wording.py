@@ -17,7 +17,7 @@ from babel.numbers import (
 from flask_babel import format_date, get_locale, ngettext
 from flask_babel import gettext as _
 
-from app.analytics.rules import Unit
+from app.analytics.rules import Period, Unit
 from dashboards.periods import days_of
 
 MISSING = "–"
@@ -58,12 +58,19 @@ def inside(label: str) -> str:
     return label if label[1:2].isupper() or str(_locale()).startswith("de") else label[:1].lower() + label[1:]
 
 
+def days_text(period: Period) -> str:
+    """Days in words: "1 Mar 2026 – 31 Mar 2026"."""
+    start, end = format_date(period.start, "medium"), format_date(period.end, "medium")
+    return start if period.days == 1 else f"{start} – {end}"
+
+
 def moment_text(step: str, key: str, usual: str) -> str:
     """A point of a line in full: "3 Mar 2026", "Week of 2 Mar 2026", "March 2026"."""
     days = days_of(step, key)
-    if step != "week" or days is None:
+    if step == "month" or days is None:
         return usual
-    return _("Week of %(day)s", day=format_date(days.start, "medium"))
+    words = format_date(days.start, "medium")
+    return _("Week of %(day)s", day=words) if step == "week" else words
 
 
 def moment_mark(step: str, key: str, usual: str) -> str:

@@ -168,3 +168,9 @@ def test_a_point_leads_to_its_days(step: str, key: str, start: str, end: str) ->
 )
 def test_a_point_that_is_no_day_leads_nowhere(step: str, key: str) -> None:
     assert days_of(step, key) is None
+
+
+def test_more_values_of_a_filter_than_count_are_said() -> None:
+    found = asked(*(("f.country", f"C{number}") for number in range(21)))
+    assert len(found.filters["country"]) == 20 and "20" in found.problems["filters"]
+    assert asked(*(("f.country", f"C{number}") for number in range(20))).problems == {}

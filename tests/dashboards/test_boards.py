@@ -198,7 +198,10 @@ def test_every_link_of_a_board_leads_somewhere(
     files = [link for link in links if "/export." in link]
     assert files and any("/rows?" in link for link in links)
     assert {link: admin.get(link).status_code for link in links if admin.get(link).status_code != 200} == {}
-    assert "108.90" in admin.get(f"{url}/export.csv").text and "BE, NL" in admin.get(f"{url}/export.csv").text
+    assert (
+        "108.90" in admin.get(f"{url}/export.csv").text
+        and "Country: Belgium, Netherlands" in admin.get(f"{url}/export.csv").text
+    )
     assert admin.get(f"{url}/export.pdf").status_code == 404
     assert admin.get(f"{url}/export.csv?chart=nothing").status_code == 404
 
@@ -229,3 +232,33 @@ def test_support_finds_no_link_on_a_board_that_is_closed_to_it(
     page = staff("Support").get(f"/admin/board/show/{board.id}").text
     assert "108.90" in page
     assert "/admin/dashboards/rows" not in page and "/admin/boardtile/add" not in page
+
+
+def test_a_table_of_a_board_ends_at_its_rows(
+    admin: Any, session: Session, board: Board, sold: list[int]
+) -> None:
+    me = actor_of(admin)
+    for dimension, chart in (("product", "table"), ("variant", "columns"), ("hour", "columns")):
+        given = {"metric": "gross", "dimension": dimension, "chart": chart, "row_limit": 1}
+        operations.save_tile(session, board_id=board.id, actor=me, **given)
+    page = admin.get(f"/admin/board/show/{board.id}").text
+    for title, rows in (("product", 1), ("article", 1), ("hour", 24)):
+        table = page.split(f"Gross sales by {title}</caption>")[1].split("</table>")[0]
+        assert table.count('scope="row"') == rows, title
+
+
+def test_a_seller_shows_nobody_the_whole_shop(
+    staff: Callable[..., Any], admin: Any, session: Session, sold: list[int]
+) -> None:
+    """Support reads a board with the eyes of the desk: that is for those to share who see everything themselves."""
+    seller = actor_of(staff("Seller"))
+    own = operations.save_board(session, title="Mine", roles=["Seller"], actor=seller)
+    for values in ({"title": "New"}, {"board_id": own.id}):
+        with pytest.raises(InvalidFields) as refused:
+            operations.save_board(session, roles=["Seller", "Support"], actor=seller, **values)
+        assert list(refused.value.errors) == ["roles"]
+    session.expire_all()
+    assert session.get_one(Board, own.id).roles == ["Seller"]
+    operations.save_board(session, board_id=own.id, roles=["Support"], actor=actor_of(admin))
+    operations.save_board(session, board_id=own.id, title="Still mine", actor=seller)
+    assert session.get_one(Board, own.id).roles == ["Support"], "what an admin has opened stays open"

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.analytics.families.dimensions import SHIPPING
 from tests.dashboards.test_screens import ROOT, tile
 from tests.keeping import Beginnings
 from tests.orders.making import articles, order, pay
@@ -52,8 +53,15 @@ def test_a_page_as_csv_is_the_page(admin: Any, sold: list[int]) -> None:
     assert by_figure["Gross sales"]["Unit"] == "EUR"
     assert by_figure["Gross sales"]["Filters"] == "Country: Belgium"
     assert all(row["First day"] and row["Last day"] and row["As of"] for row in found)
-    sellers = [row for row in found if row["Figure"] == "Best sellers" and row["Column"] == "Gross sales"]
-    assert sum(Decimal(row["Value"]) for row in sellers) == Decimal(tile(page, "gross"))
+
+    def amounts(figure: str) -> dict[str, Decimal]:
+        rows = [row for row in found if row["Figure"] == figure and row["Column"] == "Gross sales"]
+        return {row["Key"]: Decimal(row["Value"]) for row in rows}
+
+    sellers, departments = amounts("Best sellers"), amounts("Gross sales by department")
+    assert sum(departments.values()) == Decimal(tile(page, "gross"))
+    assert departments[SHIPPING] > 0 and SHIPPING not in sellers, "shipping is sold, and no article"
+    assert sum(sellers.values()) == Decimal(tile(page, "gross")) - departments[SHIPPING]
 
 
 def test_one_card_alone_and_its_name(admin: Any, sold: list[int]) -> None:

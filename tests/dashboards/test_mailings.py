@@ -131,6 +131,7 @@ def test_who_may_no_longer_look_gets_nothing(
     due(session, admin, board_id=board.id, recipients=["manager@desk.example"])
     operations.save_board(session, board_id=board.id, roles=[], actor=Actor("staff", admin.user_id, "desk"))
     assert leave(session_maker, session) == [] and manager.user_id
+    assert session.scalars(select(Mailing.sent_at)).one() is None, "what nobody got was not sent"
 
 
 def test_a_seller_is_mailed_own_goods_and_never_names_of_customers(

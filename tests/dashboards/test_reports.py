@@ -230,3 +230,37 @@ def test_days_beyond_the_calendar_are_refused_beside_their_field(
     with pytest.raises(InvalidFields) as refused:
         ask(session, admin, period="own", start=date(*start), end=date(*end))
     assert list(refused.value.errors) == [field]
+
+
+def test_paper_speaks_to_people(
+    admin: Any, session: Session, session_maker: Callable[[], Session], sold: list[Order]
+) -> None:
+    """Days of the shop, numbers and words of the reader's language, and an address of mail that can be read."""
+    session.execute(
+        text(
+            "UPDATE orders_order SET email = :email, placed_at = '2026-03-31 22:30+00', state = 'delivered',"
+            " total_net = 1000, total_tax = 210, total_gross = 1210 WHERE id = :order"
+        ),
+        {"order": sold[0].id, "email": "somebody.with.a.long.name@customers.example"},
+    )
+    session.commit()
+    april = {"period": "own", "start": date(2026, 4, 1), "end": date(2026, 4, 30)}
+    pages = {}
+    for kind in ("orders", "customers"):
+        report = ask(session, admin, kind=kind, format="pdf", language="de", **april)
+        assert run(session, session_maker, report).state == "done"
+        pages[kind] = PdfReader(io.BytesIO(file_of(admin, report))).pages[0].extract_text()
+    for words in ("01.04.2026", "1.210,00", "Zugestellt", "Belgien"):
+        assert words in pages["orders"], words
+    assert "31.03.2026" not in pages["orders"] and "delivered" not in pages["orders"]
+    assert "somebody.with.a.long.name@customers.example" in pages["customers"]
+
+
+def test_a_file_of_stock_is_named_by_its_day(
+    admin: Any, session: Session, session_maker: Callable[[], Session], sold: list[Order]
+) -> None:
+    report = ask(session, admin, kind="inventory", period="12_months")
+    run(session, session_maker, report)
+    answer = admin.get(f"/admin/report/file/{report.id}")
+    today = queries.today(session).isoformat()
+    assert f"filename=inventory-{today}.csv" in answer.headers["Content-Disposition"]

@@ -94,6 +94,17 @@ def test_a_seller_sees_what_is_his(
     assert "24.20" in file and "133.10" not in file
 
 
+def test_who_is_let_in_with_own_goods_only_is_told(
+    staff: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, sold: list[int]
+) -> None:
+    """As somebody of a role of the shop's own, let in under Security: narrowed like a seller."""
+    desk = staff("Manager")
+    assert "Only figures of your own goods." not in desk.get(f"{ROOT}/sales").text
+    monkeypatch.setattr("dashboards.screen.seller_here", lambda: str(desk.user_id))
+    assert "Only figures of your own goods." in desk.get(f"{ROOT}/sales").text
+    assert "No figure of this page can be told for your goods alone." in desk.get(f"{ROOT}/finance").text
+
+
 HOSTILE = [
     "period=own&from=0001-01-01&to=0001-01-02", "period=own&from=9999-12-30&to=9999-12-31", "period=own&from=&to=",
     "period=own&from=2026-13-45&to=x", "period=" + "x" * 10_000, "from=%00&to=%00", "compare=%00", "currency=%F0%9F%92%A9",

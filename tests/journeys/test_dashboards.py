@@ -133,6 +133,24 @@ def test_a_wrong_date_is_said_where_it_stands(manager: Visitor) -> None:
     expect(page.locator("#asked-to-error")).to_have_count(0)
 
 
+def test_own_days_are_compared_at_once(manager: Visitor) -> None:
+    page = manager.goes(f"{ROOT}/sales?period=own&from=2026-05-01&to=2026-05-31")
+    page.select_option("[name=compare]", "year")
+    page.wait_for_url("**compare=year*")
+    expect(page.locator("[data-against]")).to_contain_text("2025")
+
+
+def test_words_at_bars_are_whole_on_a_phone(visit: Any) -> None:
+    visitor = visit(width=360, phone=True)
+    visitor.signs_in_as_staff()
+    page = drawn(visitor.goes(f"{ROOT}/inventory?period=90_days"))
+    plot = page.locator("[data-chart=stock_value-by-category] [data-plot]")
+    edge = plot.bounding_box()
+    for words in plot.locator(".bartext").all():
+        box = words.bounding_box()
+        assert box["x"] + box["width"] <= edge["x"] + edge["width"], words.text_content()
+
+
 @pytest.fixture
 def large(shop: RunningShop) -> Iterator[None]:
     """A shop that PostgreSQL takes for one of a million orders: cards that take long follow their page."""

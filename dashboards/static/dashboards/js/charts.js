@@ -74,12 +74,16 @@ async function savePicture(button) {
   const card = cardOf(button);
   const { data, layout } = read(card.querySelector("[data-plot]"), PICTURE);
   const caption = document.querySelector("[data-caption]").dataset.caption;
-  const title = `<b>${card.querySelector(".chart-title").textContent.trim()}</b><br><span>${caption}</span>`;
+  // what the page says beside the chart: the days of the dotted line, and what it is not filtered by
+  const against = card.querySelector("[data-legend]") && document.querySelector("[data-against]");
+  const beside = [against, card.querySelector("[data-remark]")].filter(Boolean).map((part) => part.textContent.trim());
+  const title = [`<b>${card.querySelector(".chart-title").textContent.trim()}</b>`, caption, ...beside].join("<br>");
+  const head = 96 + 20 * beside.length;
   const picture = {
     data,
     layout: {
-      ...layout, width: PICTURE, height: layout.height + 96, paper_bgcolor: surface(),
-      margin: { ...layout.margin, t: 96, l: 24, r: 24, b: 24 },
+      ...layout, width: PICTURE, height: layout.height + head, paper_bgcolor: surface(),
+      margin: { ...layout.margin, t: head, l: 28, r: 24, b: 24 },
       title: { text: title, x: 0.02, xanchor: "left", y: 1, yref: "container", yanchor: "top", pad: { t: 24 }, font: { size: 15 } },
     },
   };

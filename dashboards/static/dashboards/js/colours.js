@@ -2,7 +2,8 @@
 const NARROW = 420;
 const LETTER = 7;
 const SHORTEST = 17;
-const MARGIN = { l: 4, r: 12, t: 10, b: 4, pad: 4 };
+// to the left there is room for half of the first label along the bottom: what would hang out is not drawn at all
+const MARGIN = { l: 28, r: 12, t: 10, b: 4, pad: 4 };
 const probe = document.createElement("span");
 probe.hidden = true;
 document.body.append(probe);
@@ -53,6 +54,16 @@ function shortened(given) {
   return { ...given, ticktext: given.ticktext?.map(cut) };
 }
 
+// Lying bars leave room for the words at their ends, however narrow the page is.
+function roomy(given, bars, labels, width) {
+  const [low, end] = given.range.map(Number);
+  const most = Math.max(0, ...bars.x.map(Number));
+  const words = LETTER * Math.max(0, ...bars.text.map((word) => word.length)) + 8;
+  const across = width - MARGIN.r - LETTER * Math.max(0, ...(labels ?? []).map((word) => word.length)) - 12;
+  if (low < 0 || across < 2 * words) return low < 0 ? given : { ...given, range: [0, Math.max(end, 2 * most)] };
+  return { ...given, range: [0, Math.max(end, (most * across) / (across - words))] };
+}
+
 function axis(given) {
   return {
     ...given, automargin: true, color: token("ink-3"), gridcolor: token("line"), zerolinecolor: token("line-strong"), showline: false,
@@ -64,11 +75,13 @@ function axis(given) {
 export function paint({ data, layout }, width) {
   const isNarrow = width < NARROW;
   const family = getComputedStyle(document.body).fontFamily;
+  const down = axis(isNarrow ? shortened(layout.yaxis) : layout.yaxis);
+  const along = data[0].orientation === "h" ? roomy(layout.xaxis, data[0], down.ticktext, width) : thinned(layout.xaxis, width);
   return {
     data: data.map(trace).map((one) => (isNarrow && one.type === "heatmap" ? { ...one, texttemplate: "" } : one)),
     layout: {
       ...layout,
-      xaxis: { ...axis(thinned(layout.xaxis, width)), showspikes: layout.hovermode === "x" }, yaxis: axis(isNarrow ? shortened(layout.yaxis) : layout.yaxis), dragmode: false, margin: { ...MARGIN, ...layout.margin }, autosize: true,
+      xaxis: { ...axis(along), showspikes: layout.hovermode === "x" }, yaxis: down, dragmode: false, margin: { ...MARGIN, ...layout.margin }, autosize: true,
       paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { family, size: 12, color: token("ink-2") },
       hoverlabel: {
         align: "left", bgcolor: token("ink"), bordercolor: token("ink"), namelength: 0, font: { family, size: 12, color: token("surface") },

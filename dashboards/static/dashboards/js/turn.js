@@ -89,7 +89,7 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("change", (event) => {
   const form = event.target.closest("[data-bar]");
   // dates are sent by the button: half a year is a year, too, while it is being typed
-  if (form && event.target.matches("select") && form.elements.period.value !== "own") ask(form);
+  if (form && event.target.matches("select") && !(event.target.name === "period" && event.target.value === "own")) ask(form);
 });
 addEventListener("popstate", () => here() !== shown && show(location.href));
 document.documentElement.classList.add("turns");
