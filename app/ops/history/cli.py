@@ -29,6 +29,7 @@ EXIT_NOTHING_TAKEN = 1
 def import_command(file: Path, format_: str, dry_run: bool, bad: Path | None) -> None:
     """Take orders, refunds, stock, customers and articles from FILE. Prints progress, then one line of JSON."""
     from app.catalog.import_jobs import bad_rows_path
+    from app.ops.history import figures
     from app.ops.history.online_retail import OnlineRetail
     from app.ops.history.patience import patiently
 
@@ -38,19 +39,10 @@ def import_command(file: Path, format_: str, dry_run: bool, bad: Path | None) ->
     run = OnlineRetail(db.session(), file, SYSTEM, dry_run, tell, bad or bad_rows_path())
     try:
         with patiently(db.session()):
-            report = run.run()
-            if report.created and not dry_run:
-                _figures(tell)
+            report = figures.take(run, tell)
     except (UnreadableFile, PermissionError) as problem:
         click.echo(json.dumps({**run.report.as_dict(), "error": str(problem)}, ensure_ascii=False))
         raise click.ClickException(str(problem)) from problem
     click.echo(json.dumps(report.as_dict(), ensure_ascii=False))
     if report.rows_read and report.bad == report.rows_read:
         sys.exit(EXIT_NOTHING_TAKEN)
-
-
-def _figures(tell: object) -> None:
-    """Make the facts of all figures anew: a history announces nothing that could keep them."""
-    from app.analytics import operations as analytics
-
-    analytics.rebuild(db.session(), report=tell)  # type: ignore[arg-type]

@@ -16,10 +16,10 @@ def import_orders(
 ) -> dict[str, Any]:
     """Take an uploaded file; `file` is its name in the folder of imports. Running it again goes on.
 
-    Figures are made anew at the end: a history announces nothing that could keep them.
+    Figures follow, also those of what is in when it is cancelled (`figures.take`).
     """
-    from app.analytics import operations as analytics
     from app.catalog.import_jobs import bad_rows_path, folder
+    from app.ops.history import figures
     from app.ops.history.online_retail import OnlineRetail
 
     def tell(done: int, total: int, what: str) -> None:
@@ -28,9 +28,6 @@ def import_orders(
     path = folder() / Path(file).name
     run = OnlineRetail(db.session(), path, Actor("staff", user_id, label), dry_run, tell, bad_rows_path())
     progress.step(0)
-    report = run.run()
-    if report.created and not dry_run:
-        analytics.rebuild(db.session())
-    said = report.as_dict()
+    said = figures.take(run).as_dict()
     name = said["bad_rows_file"]
     return said | {"bad_rows_file": Path(name).name if name else None}

@@ -111,13 +111,22 @@ def read(path: Path) -> Iterator[Line | BadLine]:
                 if not places:
                     places = _places(row)
                 elif row:
-                    yield _line(number, row, places)
+                    made = _line(number, row, places)
+                    yield made
+                    if isinstance(made, BadLine):
+                        yield from _swallowed(made, before)
         except (csv.Error, UnicodeError) as problem:
             raise unreadable(str(problem)) from problem
         except (EOFError, zlib.error, gzip.BadGzipFile) as problem:
             raise unreadable(_l("it is packed with gzip and damaged.")) from problem
     if not places:
         raise unreadable(_l("it is empty."))
+
+
+def _swallowed(bad: BadLine, last: int) -> Iterator[BadLine]:
+    """The further lines of the file that stand in a bad one, as behind a quote that was never closed: none is lost."""
+    reason = str(_l("It stands inside line %(number)s, whose quote is open.") % {"number": bad.number})
+    return (BadLine(number, "", reason, bad.invoice) for number in range(bad.number + 1, last + 1))
 
 
 def _opened(path: Path) -> IO[bytes]:

@@ -105,6 +105,15 @@ def test_a_short_line(tmp_path: Path) -> None:
     assert isinstance(bad, BadLine) and isinstance(good, Line) and good.number == 4
 
 
+def test_lines_behind_an_open_quote_are_accounted_for(tmp_path: Path) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text(HEADER + '536364,85123A,"HEART,6\n' + GOOD * 2 + '536366,X,"a\n' + GOOD, encoding="utf-8")
+    found = list(read(path))
+    assert [line.number for line in found] == [2, 3, 4, 5, 6]
+    assert [type(line) for line in found] == [BadLine] * 4 + [Line]
+    assert isinstance(found[1], BadLine) and "line 2" in found[1].reason
+
+
 def test_columns_may_stand_anywhere_and_the_first_edition_is_read(tmp_path: Path) -> None:
     path = tmp_path / "file.csv"
     first = "Country,CustomerID,UnitPrice,InvoiceDate,Quantity,Description,StockCode,InvoiceNo\n"

@@ -12,10 +12,12 @@ from flask import g
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from app.analytics import checks
 from app.catalog.import_jobs import folder
 from app.core import jobs
 from app.core.jobs import JobRow
 from app.core.unit_of_work import unit_of_work
+from app.ops.history import figures
 from app.orders.models import Order
 from tests.catalog.conftest import admin as admin
 from tests.catalog.conftest import staff as staff
@@ -83,6 +85,23 @@ def test_the_job_twice(session: Session, send: Callable[..., Any], session_maker
     assert (last(session).state, last(session).result["created"], count(session)) == ("done", 0, made)
 
 
+def test_killed_before_its_figures_were_made(
+    session: Session, send: Callable[..., Any], session_maker: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker dies between the last order and the figures; the job's next attempt finds nothing new to take."""
+    send(SAMPLE.read_bytes())
+    first = last(session).id
+    with monkeypatch.context() as broken:
+        broken.setattr("app.ops.history.figures.are_behind", lambda _session: False)
+        work(session_maker, first)
+    assert last(session).state == "done" and figures.are_behind(session)
+    session.execute(update(JobRow).where(JobRow.id == first).values(state="queued"))
+    session.commit()
+    work(session_maker, first)
+    assert (last(session).state, last(session).result["created"]) == ("done", 0)
+    assert not figures.are_behind(session) and checks.wrong_facts(session) == checks.wrong_sums(session) == []
+
+
 def test_cancelled_and_gone_on(
     session: Session,
     send: Callable[..., Any],
@@ -107,6 +126,7 @@ def test_cancelled_and_gone_on(
     other.close()
     assert last(session).state == "cancelled" and count(session) > 0
     half = count(session)
+    assert jobs.open_job(session, "analytics.rebuild") is not None, "figures follow what is in"
     monkeypatch.setattr(jobs.Progress, "step", real)
     assert "Go on" in admin.get(f"/admin/orders/imports/show/{first}").get_data(as_text=True)
     assert UPLOAD in admin.get("/admin/orders/imports/", follow_redirects=True).get_data(as_text=True)
