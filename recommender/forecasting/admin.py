@@ -79,6 +79,21 @@ def why(item: ForecastRun) -> str:
     )  # fmt: skip
 
 
+def ordered(item: ForecastRun) -> str:
+    """How right the means were, from which orders are made; empty for runs that did not measure it."""
+    figures = item.figures or {}
+    mean = figures.get("mean")
+    if not mean:
+        return ""
+    return _(
+        "Orders are made from what sells on average. Over %(days)s days that erred by %(own)s, “the same as last week” by"
+        " %(naive)s. All articles together it was %(bias)s off, and %(share)s of them sold what the interval said.",
+        days=figure(figures.get("horizon_days")), own=figure(mean["wape_of_totals"], WAPE),
+        naive=figure(mean["wape_of_totals_seasonal_naive"], WAPE), bias=percent(mean["bias"], signed=True),
+        share=percent(mean["coverage_80_of_totals"]),
+    )  # fmt: skip
+
+
 class ForecastView(ReadOnlyView):
     """Trainings of the demand forecast. One runs each week; figures of all of them stay."""
 
@@ -144,6 +159,7 @@ class ForecastView(ReadOnlyView):
             "rows": rows,
             "why": why(item) if rows else reasons.told(item.reason),
             "served": served(item),
+            "ordered": ordered(item),
             "item": item,
         }
         title = _l("Which model is used") if item.is_current else _l("Which model was chosen")

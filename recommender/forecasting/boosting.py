@@ -7,15 +7,15 @@ from typing import Any
 import numpy as np
 
 from recommender.forecasting.demand import WEEK, Demand, weeks, weeks_alive
-from recommender.forecasting.models import smoothing, spread, week_shape
+from recommender.forecasting.models import spread, week_shape
 
 YEAR = 52
 MOST_ROWS = 120_000
 LEAST_ROWS = 300
 ORIGINS = 40
 SPANS = (2, 4, 8, 13, 26, 52)
-THREADS, MANY = 1, 30_000
-"""With fewer rows than that, threads wait for each other longer than they work: on a busy machine thirty times as long."""
+THREADS = 1
+"""A worker trains beside a shop that serves: threads would wait for each other there, up to thirty times as long as they work."""
 CEILING = 8
 """A week of more than so many times the usual is learned as that many: one wholesale order is no demand."""
 
@@ -106,12 +106,11 @@ def _training(data: Weeks, steps: int, seed: int) -> tuple[np.ndarray, np.ndarra
     return np.vstack(rows), np.concatenate(targets), np.concatenate(weights)
 
 
-def boosting(
-    demand: Demand, horizon: int, *, seed: int = 7, loss: str = "squared_error"
-) -> np.ndarray | None:
+def boosting(demand: Demand, horizon: int, *, seed: int = 7, loss: str = "poisson") -> np.ndarray | None:
     """Learn from every week of every article; None where there is too little to learn from.
 
-    Its mean, or with the loss "absolute_error" its middle: as many weeks above as below.
+    Its mean, or with the loss "absolute_error" its middle. The mean is that of counts (Poisson): a large article errs by
+    more pieces than a small one, and levels multiply instead of adding up.
     """
     kept = f"boosting:{horizon}:{seed}:{loss}"
     if kept not in demand.kept:
@@ -139,24 +138,15 @@ def _boosted(demand: Demand, steps: int, seed: int, loss: str) -> np.ndarray | N
     told = [column for column in range(rows.shape[1]) if _tells(rows[:, column])]
     learned = HistGradientBoostingRegressor(loss=loss, **settings)
     scale = data.scale(data.length)
-    with threadpool_limits(THREADS if len(targets) < MANY else None, user_api="openmp"):
+    with threadpool_limits(THREADS, user_api="openmp"):
         learned.fit(rows[:, told], targets, sample_weight=weights)
         levels = [learned.predict(data.features(data.length, step)[:, told]) * scale for step in range(steps)]
     return np.maximum(np.column_stack(levels), 0)
 
 
-def blend(demand: Demand, horizon: int) -> np.ndarray | None:
-    """The mean of smoothing, boosting and the middle that boosting learns.
-
-    Different models err differently, so their mean errs less (Bates, Granger 1969). The middle draws it towards what
-    sells in a usual week: a rare large order is no reason to expect a little of it always.
-    """
-    mean = boosting(demand, horizon)
-    if mean is None:
-        return None
-    middle = boosting(demand, horizon, loss="absolute_error")
-    assert middle is not None
-    return np.asarray((smoothing(demand, horizon) + mean + middle) / 3)
+def middle(demand: Demand, horizon: int) -> np.ndarray | None:
+    """The middle of every week: as many lie above as below. Of what sells in few weeks it is nothing, as its median is."""
+    return boosting(demand, horizon, loss="absolute_error")
 
 
 def _tells(column: np.ndarray) -> bool:

@@ -17,6 +17,8 @@ PROFILE_WEIGHT = 25
 """An article's own week counts as much as the shop's when it sold so many pieces in those days."""
 ALPHAS = (0.05, 0.1, 0.2, 0.3, 0.5)
 SIZE_RATE, CHANCE_RATE, GAP_RATE = 0.1, 0.1, 0.1
+HALF_LIFE, SHOP_RATE = 4, 0.4
+"""An article's part of the shop is that of its last weeks, each half as much as the one four weeks later."""
 
 Model = Callable[[Demand, int], np.ndarray]
 
@@ -111,3 +113,34 @@ def croston(demand: Demand, horizon: int) -> np.ndarray:
         gap = np.where(hit, gap + GAP_RATE * (since - gap), gap)
         since = np.where(hit, 1, since + alive[:, week])
     return flat((1 - GAP_RATE / 2) * size / gap, demand, horizon)
+
+
+def shop_level(sold: np.ndarray, alive: np.ndarray) -> np.ndarray:
+    """How the shop as a whole goes, week by week: the same articles each week against the week before, smoothed.
+
+    New articles do not raise it; those that lose what all lose lower it. The last one is the level to come.
+    """
+    chain = np.ones(sold.shape[1])
+    for week in range(1, len(chain)):
+        same = alive[:, week - 1]
+        chain[week] = chain[week - 1] * (sold[same, week].sum() + 1) / (sold[same, week - 1].sum() + 1)
+    level = chain[:4].mean() if len(chain) else 1.0
+    for week, value in enumerate(chain):
+        level += SHOP_RATE * (value - level)
+        chain[week] = level
+    return chain
+
+
+def pooled(demand: Demand, horizon: int) -> np.ndarray:
+    """An article's part of what the whole shop sells, times how the shop goes now.
+
+    What is common to all articles (customers who stop coming, a season) is seen in all of them together, with little
+    chance in it; so an article's own weeks can be averaged over longer than if each had to follow it alone.
+    """
+    sold, alive = weeks(demand.filled()), weeks_alive(demand)
+    shop = shop_level(sold, alive)
+    count = sold.shape[1]
+    weight = 0.5 ** ((count - 1 - np.arange(count)) / HALF_LIFE)
+    sales, chances = np.where(alive, sold, 0) @ weight, alive @ (weight * shop)
+    ahead = shop[-1] if count else 1.0
+    return flat(np.where(chances > 0, sales / np.maximum(chances, 1e-9), 0) * ahead, demand, horizon)

@@ -14,7 +14,9 @@ from app.core.i18n import _l
 MODELS: Mapping[str, Any] = {
     "seasonal_naive": _l("The same as last week"), "smoothing": _l("Exponential smoothing"),
     "intermittent": _l("Demand now and then (TSB)"), "croston": _l("Demand now and then (Croston)"),
-    "boosting": _l("Gradient boosting"), "blend": _l("Mean of smoothing and boosting"),
+    "pooled": _l("Part of what the whole shop sells"), "boosting": _l("Gradient boosting"),
+    "middle": _l("Middle of the weeks"), "mixture": _l("Several models together"),
+    "blend": _l("Mean of smoothing and boosting"),  # of runs before version 3
 }  # fmt: skip
 _SENTENCES: tuple[tuple[re.Pattern[str], Any], ...] = tuple(
     (re.compile(pattern), told)

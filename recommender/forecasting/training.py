@@ -14,11 +14,13 @@ from app.analytics.stock import operations, queries
 from app.analytics.stock.operations import NewForecast, NewRun
 from app.core.actor import SYSTEM
 from recommender.forecasting import backtest, dataset
-from recommender.forecasting.backtest import Model, Proof
+from recommender.forecasting.backtest import Proof
 from recommender.forecasting.demand import Demand
+from recommender.forecasting.folds import CLASSES, Model, chosen
+from recommender.forecasting.mixing import MIDDLE, MIXTURE
 from recommender.forecasting.models import NAIVE
 
-VERSION = "2"
+VERSION = "3"
 """Raised when the models or their features change; kept with every run."""
 HORIZONS = (7, 14, 28)
 Progress = Callable[[int, int, str], None]
@@ -58,25 +60,16 @@ def train(
 
 
 def forecasts(demand: Demand, proof: Proof, candidates: Mapping[str, Model]) -> list[NewForecast]:
-    """What each article is expected to sell, by the models that were proved, with margins from their errors."""
-    kinds = backtest.classes_of(demand)
-    used = np.full(len(demand.keys), NAIVE, dtype=object)
-    mean = candidates[NAIVE](demand, proof.horizon)
-    assert mean is not None
-    known: dict[str, np.ndarray | None] = {NAIVE: mean.copy()}
-    for number, name in enumerate(backtest.CLASSES):
-        model = proof.choices[name].model
-        if model not in known:
-            known[model] = candidates[model](demand, proof.horizon)
-        found = known[model]
-        if found is not None:
-            mine = kinds == number
-            mean[mine], used[mine] = np.maximum(found[mine], 0), model
+    """What each article is expected to sell: the means of the models that were proved, with margins from their errors."""
+    kinds, served = backtest.classes_of(demand), [proof.choices[name].model for name in CLASSES]
+    known = _means(demand, proof, candidates, kinds, {NAIVE, *served})
+    mean = chosen(known, kinds, served, NAIVE)
+    used = [served[kind] if served[kind] in known else NAIVE for kind in kinds]
     born = np.flatnonzero(demand.born < demand.days)
     made: list[NewForecast] = []
     for horizon in (h for h in HORIZONS if h <= proof.horizon):
         total = mean[:, :horizon].sum(axis=1)
-        margins = backtest.margins(proof.past, proof.choices, horizon)
+        margins = backtest.margins(proof.past, proof.choices, horizon, mean=True)
         low, high = margins.around(total) if margins else _widest(total)
         made += [
             NewForecast(
@@ -85,17 +78,33 @@ def forecasts(demand: Demand, proof: Proof, candidates: Mapping[str, Model]) -> 
                 _fine(total[at]),
                 _fine(low[at]),
                 _fine(high[at]),
-                str(used[at]),
+                used[at],
             )
             for at in born
         ]
     return made
 
 
+def _means(
+    demand: Demand, proof: Proof, candidates: Mapping[str, Model], kinds: np.ndarray, wanted: set[str]
+) -> dict[str, np.ndarray]:
+    """The means of the models wanted, those that can be made; the mixture's from its parts, without the middle."""
+    mixed = MIXTURE in wanted
+    parts = {part for part in proof.shares.parts if part != MIDDLE} if mixed else set[str]()
+    found: dict[str, np.ndarray] = {}
+    for name in sorted((wanted - {MIXTURE}) | parts):
+        made = candidates[name](demand, proof.horizon)
+        if made is not None:
+            found[name] = np.where(np.isfinite(made), np.maximum(made, 0), 0).astype(np.float32)
+    if mixed and parts <= set(found):
+        found[MIXTURE] = proof.shares.mean(found, kinds)
+    return found
+
+
 def _with_articles(figures: dict[str, Any], demand: Demand) -> dict[str, Any]:
     """The figures of a proof, with how many articles of each kind there are: for so many its model serves."""
     kinds = backtest.classes_of(demand)[demand.born < demand.days]
-    for number, name in enumerate(backtest.CLASSES):
+    for number, name in enumerate(CLASSES):
         figures["used"][name]["articles"] = int((kinds == number).sum())
     return figures
 

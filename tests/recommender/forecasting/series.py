@@ -30,3 +30,12 @@ def of(sold: np.ndarray, known: np.ndarray | None = None) -> Demand:
     return Demand(
         tuple(str(n + 1) for n in range(len(sold))), date(2026, 1, 5), sold.astype(np.float32), seen, born
     )
+
+
+def cohort(articles: int, days: int, *, seed: int = 2) -> tuple[np.ndarray, np.ndarray]:
+    """A shop of one cohort of customers: pieces, and what was to be expected; all falls alike, fast at first."""
+    random = np.random.default_rng(seed)
+    own = random.lognormal(np.log(2), 0.7, (articles, 1)) / 7
+    shop = 0.35 + 2.5 * 0.5 ** (np.arange(days) / 60)
+    expected = own * shop[None, :]
+    return random.poisson(expected).astype(np.float32), expected

@@ -48,8 +48,14 @@ def test_runs_and_what_they_proved(app: Any, session: Session) -> None:
         "new": used("seasonal_naive", 34, None),
     }
     run = published(session, 1, "0.4004", kinds)
-    operations.refuse(session, run=NewRun(2, "2", date(2026, 11, 21)), reason="too few days")
     desk = Desk(app, session)
+    assert "What is ordered from" not in desk.get(f"/admin/forecast/show/{run.id}")
+    mean = {
+        "wape": 0.5, "bias": -0.031, "wape_of_totals": 0.31, "wape_of_totals_seasonal_naive": 0.62, "coverage_80_of_totals": 0.798,
+    }  # fmt: skip
+    run.figures = {**run.figures, "horizon_days": 28, "mean": mean}
+    session.commit()
+    operations.refuse(session, run=NewRun(2, "2", date(2026, 11, 21)), reason="too few days")
     page = desk.get("/admin/forecast/list/")
     for said in (
         "80.1%",
@@ -63,6 +69,7 @@ def test_runs_and_what_they_proved(app: Any, session: Session) -> None:
     for said in (
         "Version 2 of Nov 21, 2026", "Sells in most weeks 1,200 Gradient boosting Smallest error 0.40 1.00", "Sells rarely 0 — Smallest error 0.70",
         "New 34 The same as last week Smallest error — 1.00", "Together they erred by 0.40, “the same as last week” by 1.00.", "Published",
+        "Over 28 days that erred by 0.31, “the same as last week” by 0.62. All articles together it was -3.1% off, and 79.8% of them sold",
     ):  # fmt: skip
         assert said in shown, said
     assert "2026-11-21" not in shown.replace('datetime="2026-11-21"', "") and "Publish " not in shown

@@ -4,27 +4,32 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from app.core.i18n import speak
 from recommender.forecasting import backtest, reasons
 from recommender.forecasting.backtest import MODELS, NAIVE, TooShort
+from recommender.forecasting.demand import Demand
+from recommender.forecasting.mixing import MIXTURE
+from recommender.forecasting.models import seasonal_naive
 from tests.recommender.forecasting.series import demand, of
 
 
 def test_every_model_has_a_name() -> None:
-    assert set(reasons.MODELS) == set(MODELS)
+    of_old_runs = {"blend"}
+    assert set(reasons.MODELS) == {*MODELS, MIXTURE} | of_old_runs
 
 
 def test_every_reason_that_is_written_is_told_anew(app: Any) -> None:
     written = {"Nothing has been ordered yet."}
     for worse in (1.0, 400.0):
+
+        def flat(past: Demand, days: int, level: float = worse) -> np.ndarray:
+            return seasonal_naive(past, days) * 0 + level
+
         found = backtest.backtest(
-            demand(articles=25, days=160),
-            candidates={
-                NAIVE: MODELS[NAIVE],
-                "boosting": lambda past, days, flat=worse: MODELS[NAIVE](past, days) * 0 + flat,
-            },
+            demand(articles=25, days=160), candidates={NAIVE: MODELS[NAIVE], "boosting": flat}
         )
         written |= {choice.reason for choice in found.choices.values()}
     with pytest.raises(TooShort) as few:
