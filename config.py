@@ -167,6 +167,7 @@ class Base:
             )
         # Read by gunicorn itself (deploy/gunicorn.conf.py); looked at here, where a sentence can be said.
         self.WEB_WORKERS = whole_number(environment, "WEB_WORKERS", 2, 1, 500)
+        self.SOCKETS_ASKED_SECONDS = whole_number(environment, "SOCKETS_ASKED_SECONDS", 30, 1, 3_600)
         self.WEB_MAX_REQUESTS = whole_number(environment, "WEB_MAX_REQUESTS", 20_000, 0, 1_000_000_000)
 
     def _secret_key(self, environment: Mapping[str, str], home: Path) -> str:

@@ -38,9 +38,9 @@ SECOND_STEP_SECONDS = 300
 REMEMBER = timedelta(days=30)
 
 __all__ = [
-    "act_as", "after_login", "api_identity", "authenticate_bearer", "current_actor", "current_login_token", "current_person", "current_user_id",
+    "act_as", "after_login", "api_identity", "authenticate_bearer", "current_access_token", "current_actor", "current_login_token", "current_person", "current_user_id",
     "encode_cookie", "finish_second_step", "is_staff_login", "load_login", "login", "logout",
-    "park_second_step", "parked_second_step", "require_login", "require_permission", "require_roles", "safe_next", "user_of_token",
+    "park_second_step", "parked_second_step", "require_login", "require_permission", "require_roles", "safe_next", "still_holds", "user_of_token",
 ]  # fmt: skip
 
 
@@ -130,6 +130,12 @@ def current_login_token() -> str | None:
     return token if isinstance(token, str) else None
 
 
+def current_access_token() -> str | None:
+    """The access token that this request brings along in its header."""
+    header = request.headers.get("Authorization", "") if has_request_context() else ""
+    return header[7:].strip() if header.lower().startswith("bearer ") else None
+
+
 def is_staff_login() -> bool:
     """True when this request's cookie was made at the door of the back office."""
     return _cookie_user_id() is not None and g.get("login_kind") == STAFF
@@ -194,11 +200,11 @@ def api_identity() -> User | None:
     Raises:
         InvalidToken: the token is not ours, expired, or its user's sessions have ended.
     """
-    header = request.headers.get("Authorization", "")
-    if not header.lower().startswith("bearer "):
+    token = current_access_token()
+    if token is None:
         return None
     if "api_identity" not in g:
-        g.api_identity = user_of_token(header[7:].strip())
+        g.api_identity = user_of_token(token)
     if g.api_identity is None:
         raise InvalidToken()
     return g.api_identity
@@ -235,6 +241,22 @@ def user_of_token(token: str) -> User | None:
     if user is None or not user.is_active or claims is None or user.session_stamp != claims.stamp:
         return None
     return user
+
+
+def still_holds(user_id: int, *, login: str | None, stamp: str | None, staff: bool) -> bool:
+    """Whether somebody who came with the secret of a login, or with a token of this stamp, is let in still, to the
+    same door. For those who are asked nothing while they listen (sockets): it notes no use and needs no request.
+    """
+    session = shop_session()
+    held = queries.open_login(session, login) if login else None
+    by_login = held.user if held is not None and (held.kind == STAFF or not staff) else None
+    by_token = queries.user_by_id(session, user_id) if stamp else None
+    if by_token is not None and by_token.session_stamp != stamp:
+        by_token = None
+    return any(
+        user is not None and user.id == user_id and user.is_active and (user.is_staff or not staff)
+        for user in (by_login, by_token)
+    )
 
 
 # --- who is it ---------------------------------------------------------------------------------------

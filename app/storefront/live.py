@@ -7,15 +7,24 @@ show, and a page that comes back asks what it has missed.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import request
 from flask_socketio import Namespace, join_room
 from sqlalchemy import select
 
+from app.core import realtime
 from app.core.web import shop_session
 from app.identity.models import User
-from app.identity.sessions import current_actor, current_person, user_of_token
+from app.identity.sessions import (
+    current_access_token,
+    current_actor,
+    current_login_token,
+    current_person,
+    still_holds,
+    user_of_token,
+)  # fmt: skip
 from app.notifications.channels import onsite
 from app.notifications.onsite import telling as shop_bell
 from app.notifications.staff import operations as staff_notices
@@ -54,6 +63,10 @@ class Notifications(Namespace):
             self.tokens[request.sid] = auth["token"][:4_000]  # type: ignore[attr-defined]
         person, is_staff = self._person()
         if person is not None:
+            token = current_access_token() or self.tokens.get(request.sid)  # type: ignore[attr-defined]
+            stamp = person.session_stamp if token else None
+            still = partial(still_holds, person.id, login=current_login_token(), stamp=stamp, staff=is_staff)
+            realtime.guard(self.namespace, request.sid, still)  # type: ignore[attr-defined]
             join_room(onsite.room(onsite.SHOP, person.id))
             if is_staff:
                 join_room(onsite.room(onsite.STAFF, person.id))
@@ -63,6 +76,7 @@ class Notifications(Namespace):
     def on_disconnect(self, *_reason: Any) -> None:
         """Forget the socket."""
         self.tokens.pop(request.sid, None)  # type: ignore[attr-defined]
+        realtime.unguard(self.namespace, request.sid)  # type: ignore[attr-defined]
 
     def on_watch(self, wanted: Any = None) -> dict[str, Any]:
         """Follow `{"order": token}` and `{"skus": […]}`; answers what is followed from now on."""

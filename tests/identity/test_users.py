@@ -14,6 +14,7 @@ from app.core.audit import AuditRow
 from app.identity import operations, passwords, queries, rules
 from app.identity.errors import BadEmail, EmailTaken, LastAdmin, NotYourself, UnknownRole, WrongCredentials
 from app.identity.models import LoginSession, User
+from app.identity.sessions import still_holds
 from tests.identity.people import OTHER, PASSWORD, link_in, mails, person, staff
 
 BOSS = Actor("staff", 4711, "boss@example.com")
@@ -197,3 +198,27 @@ def test_old_logins_links_and_tokens_are_forgotten(session: Session) -> None:
     for _ in range(2):
         operations.clean(session, keep=timedelta(days=-60))
     assert session.scalars(select(LoginSession)).all() == []
+
+
+@pytest.mark.parametrize("kind", ["shop", "staff"])
+def test_who_only_listens_is_let_in_as_long_as_the_login_or_the_token(session: Session, kind: str) -> None:
+    """As an open socket asks for it: by the secret of a login or the stamp of a token, at the same door."""
+    helper = staff(session)
+    login = operations.open_login(session, user=helper, kind=kind, ip="", agent="")
+    other = operations.open_login(session, user=helper, kind=kind, ip="", agent="")
+
+    def listens(
+        login: str | None = None, stamp: str | None = None, door: bool = False, who: int = helper.id
+    ) -> bool:
+        session.expire_all()
+        return still_holds(who, login=login, stamp=stamp, staff=door)
+
+    assert listens(login) and listens(stamp=helper.session_stamp, door=True)
+    assert listens(login, door=True) is (kind == "staff"), "a login of the shop does not open the desk"
+    assert not listens() and not listens("nonsense") and not listens(stamp="nonsense")
+    assert not listens(login, who=helper.id + 1)
+    operations.end_login(session, token=login, user_id=helper.id)
+    assert not listens(login) and listens(other)
+    stamp = helper.session_stamp
+    operations.end_sessions(session, user_id=helper.id, actor=BOSS)
+    assert not listens(other) and not listens(stamp=stamp)

@@ -131,7 +131,9 @@ def test_a_program_is_known_by_its_token_in_every_call(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     rooms: list[str] = []
+    may_listen: dict[str, Any] = {}
     monkeypatch.setattr(live, "join_room", rooms.append)
+    monkeypatch.setattr(realtime, "guard", lambda _space, sid, still: may_listen.update({sid: still}))
     notices.live_owner(session, OrderShipped(order_id=bought.id))
     notice = {"id": sent[-1][2]["id"]}
     space = live.Notifications("/notifications")
@@ -156,6 +158,8 @@ def test_a_program_is_known_by_its_token_in_every_call(
         request.sid = "c"  # type: ignore[attr-defined]
         space.on_connect({"token": "nonsense"})
         assert space.on_read(notice) == {"unread": 0}
+    identity.end_sessions(session, user_id=team["Support"], actor=SYSTEM)
+    assert {sid: still() for sid, still in may_listen.items()} == {"a": False, "b": True}
 
 
 def test_a_guest_s_order_rings_nowhere(session: Session, sent: list[Any]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 
 import structlog
@@ -17,12 +18,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.core import realtime
 from app.core.errors import Forbidden, Invalid, ShopError, TooMany
+from app.core.i18n import speak
 from app.core.realtime import socketio
 from app.core.web import shop_session
 from app.support.chat import calls, operations, queries
 from app.support.chat.calls import Answer
 from app.support.chat.operations import announcing
-from app.support.chat.who import Holder, Person, holder
+from app.support.chat.who import Holder, Person, holder, listening
 
 log = structlog.get_logger("support.chat")
 NAMESPACE = "/chat"
@@ -47,29 +49,31 @@ def tell(event: str, key: str, body: dict[str, Any]) -> None:
 
 
 def answered(call: Callable[..., Answer]) -> Callable[..., Answer]:
-    """Give a call its person and one dictionary, and turn every refusal into an answer."""
+    """Give a call its person and one dictionary, and turn every refusal into an answer in the page's language."""
 
     @functools.wraps(call)
     def safely(self: Chat, *sent: Any) -> Answer:
-        try:
-            held = self.held()
-            held.spend("calls", *CALLS)
-            body = sent[0] if sent else {}
-            if not isinstance(body, dict):
-                raise Invalid(field="body")
-            return call(self, held, held.person(), body)
-        except TooMany as refusal:
-            return {"error": refusal.code, "message": refusal.text, "retry_after": refusal.retry_after}
-        except ShopError as refusal:
-            return {"error": refusal.code, "message": refusal.text}
-        except (SQLAlchemyError, UnicodeError) as problem:
-            log.warning("call failed", call=call.__name__, problem=repr(problem)[:300])
-            return {"error": "unavailable"}
-        except Exception:
-            log.exception("call failed", call=call.__name__)
-            return {"error": "unexpected"}
-        finally:
-            shop_session().rollback()
+        with ExitStack() as spoken:
+            try:
+                held = self.held()
+                spoken.enter_context(speak(held.language))
+                held.spend("calls", *CALLS)
+                body = sent[0] if sent else {}
+                if not isinstance(body, dict):
+                    raise Invalid(field="body")
+                return call(self, held, held.person(), body)
+            except TooMany as refusal:
+                return {"error": refusal.code, "message": refusal.text, "retry_after": refusal.retry_after}
+            except ShopError as refusal:
+                return {"error": refusal.code, "message": refusal.text}
+            except (SQLAlchemyError, UnicodeError) as problem:
+                log.warning("call failed", call=call.__name__, problem=repr(problem)[:300])
+                return {"error": "unavailable"}
+            except Exception:
+                log.exception("call failed", call=call.__name__)
+                return {"error": "unexpected"}
+            finally:
+                shop_session().rollback()
 
     return safely
 
@@ -103,7 +107,9 @@ class Chat(Namespace):
     def on_connect(self, auth: Any = None) -> None:
         """Let in who has a good token, a cookie from a page of ours, or nothing at all (a new guest)."""
         try:
-            self.holders[request.sid] = holder(auth)  # type: ignore[attr-defined]
+            self.holders[request.sid] = held = holder(auth)  # type: ignore[attr-defined]
+            if still := listening(held):
+                realtime.guard(self.namespace, request.sid, still)  # type: ignore[attr-defined]
         except ShopError as refusal:
             raise ConnectionRefusedError(refusal.code) from refusal
         except SQLAlchemyError as problem:
@@ -112,6 +118,7 @@ class Chat(Namespace):
     def on_disconnect(self, *_reason: Any) -> None:
         """Forget the socket."""
         self.holders.pop(request.sid, None)  # type: ignore[attr-defined]
+        realtime.unguard(self.namespace, request.sid)  # type: ignore[attr-defined]
 
     # --- both sides ---
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,9 +11,10 @@ from flask import g, request
 
 from app.core.actor import GUEST, Actor
 from app.core.errors import TooMany, Unauthenticated
+from app.core.i18n import DEFAULT_LANGUAGE, current_language, is_language
 from app.core.web import shop_session
 from app.identity import queries as identity
-from app.identity.sessions import current_person, user_of_token
+from app.identity.sessions import current_login_token, current_person, still_holds, user_of_token
 from app.support.chat import keys, queries
 from app.support.chat.models import Conversation
 from app.support.chat.queries import Owner
@@ -54,6 +56,7 @@ class Holder:
     guest_key: str = ""
     with_cookies: bool = True
     is_new_guest: bool = False
+    language: str = DEFAULT_LANGUAGE
     buckets: dict[str, tuple[float, float]] = field(default_factory=dict)
 
     def person(self) -> Person:
@@ -92,13 +95,34 @@ def holder(auth: Any) -> Holder:
         Unauthenticated: there is a token, and it is not good.
     """
     given = auth if isinstance(auth, dict) else {}
+    asked = str(given.get("language") or "")
+    language = asked if is_language(asked) else current_language()
     token = given.get("token")
     if token:
         if not isinstance(token, str) or len(token) > 5000 or user_of_token(token) is None:
             raise Unauthenticated()
-        return Holder(token=token, with_cookies=False)
+        return Holder(token=token, with_cookies=False, language=language)
     with_cookies = bool(request.headers.get("Origin"))
     key = keys.opened(given.get("guest")) or (keys.held() if with_cookies else "")
     return Holder(
-        guest_key=key or keys.new(), with_cookies=with_cookies, is_new_guest=not key,
+        guest_key=key or keys.new(), with_cookies=with_cookies, is_new_guest=not key, language=language,
     )  # fmt: skip
+
+
+def listening(held: Holder) -> Callable[[], bool] | None:
+    """What has to hold for a socket to go on listening: its login or token, and the right to answer where it has that.
+
+    None for a guest, whose key never ends.
+    """
+    user = user_of_token(held.token) if held.token else current_person() if held.with_cookies else None
+    if user is None:
+        return None
+    user_id, answers = user.id, held.person().answers
+    stamp = user.session_stamp if held.token else None
+    login = None if held.token else current_login_token()
+
+    def still() -> bool:
+        holds = still_holds(user_id, login=login, stamp=stamp, staff=answers)
+        return holds and (not answers or identity.may(shop_session(), user_id, queries.ANSWER))
+
+    return still

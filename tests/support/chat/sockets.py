@@ -43,7 +43,7 @@ class Server:
         """Start it; returns when it answers."""
         own = {
             "APP_ENV": "testing", "DATABASE_URL": self.database, "REDIS_URL": self.redis, "WEB_WORKERS": "1",
-            "DATABASE_POOL": "5", "COMPTOIR_HOME": os.environ["COMPTOIR_HOME"],
+            "DATABASE_POOL": "5", "SOCKETS_ASKED_SECONDS": "1", "COMPTOIR_HOME": os.environ["COMPTOIR_HOME"],
         }  # fmt: skip
         command = ("gunicorn", "-c", str(ROOT / "deploy" / "gunicorn.conf.py"), "-k", "gevent", "-b")
         with self.log.open("ab") as log:
@@ -72,11 +72,12 @@ class Talker:
     """One socket in `/chat`. `heard` holds what came, `call` waits for the answer."""
 
     def __init__(
-        self, url: str, *, token: str = "", guest: str = "", cookie: str = "", origin: str | None = "own"
-    ):
+        self, url: str, *, token: str = "", guest: str = "", language: str = "", cookie: str = "",
+        origin: str | None = "own",
+    ):  # fmt: skip
         self.url, self.heard = url, list[tuple[str, dict[str, Any]]]()
         self.news: queue.Queue[tuple[str, dict[str, Any]]] = queue.Queue()
-        self.auth = {k: v for k, v in (("token", token), ("guest", guest)) if v}
+        self.auth = {k: v for k, v in (("token", token), ("guest", guest), ("language", language)) if v}
         self.headers = {"Cookie": cookie} if cookie else {}
         options = (
             {"suppress_origin": True} if origin is None else {"origin": url if origin == "own" else origin}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -11,6 +12,8 @@ import socketio
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from app.core.actor import SYSTEM
+from app.identity import operations as identity
 from app.identity.models import User
 from app.support.chat import keys, operations, queries
 from tests.support.chat import talking
@@ -50,6 +53,19 @@ def test_both_sides_talk(session: Session, talk: Talk, token: Token) -> None:
     assert visitor.waits_for("closed")["conversation"] == key
     assert visitor.says(key, "Still there?", "c")["error"] == "conversation_closed"
     assert visitor.call("start")["conversation"] != key
+
+
+@pytest.mark.parametrize("language", ["", "de", "fr", "xx"])
+def test_a_refusal_speaks_the_language_of_the_page(session: Session, talk: Talk, language: str) -> None:
+    visitor = talk(language=language)
+    key = visitor.call("start")["conversation"]
+    refused = visitor.call("email", {"conversation": key, "email": "nobody@"})["message"]
+    words = {"de": "Bitte", "fr": "Veuillez"}.get(language, "Please")
+    assert refused.startswith(words), refused
+
+
+def test_a_language_that_is_none_keeps_nobody_out(talk: Talk) -> None:
+    assert talk(language=["de"]).call("start")["seq"] == 0
 
 
 def test_the_same_client_id_is_one_message(session: Session, talk: Talk) -> None:
@@ -140,6 +156,33 @@ def test_rights_that_are_taken_away_count_at_once(session: Session, talk: Talk, 
     session.execute(update(User).where(User.id == anna.id).values(active=False))
     session.commit()
     assert desk.call("inbox")["error"] == "unauthenticated"
+
+
+@pytest.mark.parametrize("ends", ["suspended", "right lost"])
+def test_who_may_no_longer_answer_hears_no_more(
+    session: Session, talk: Talk, token: Token, ends: str
+) -> None:
+    """Without asking anything: the page that is left open goes silent by itself, and others hear on."""
+    talking.hours(session)
+    anna, ben = agent(session), agent(session, "ben@shop.example")
+    visitor = talk()
+    key = visitor.call("start")["conversation"]
+    gone, stays = talk(token=token(anna)), talk(token=token(ben))
+    for desk in (gone, stays):
+        desk.call("join", {"conversation": key})
+        assert "counts" in desk.call("inbox")
+    visitor.says(key, "Anybody there?", "m-1")
+    assert gone.waits_for("message")["text"] == stays.waits_for("message")["text"] == "Anybody there?"
+    if ends == "suspended":
+        identity.suspend_user(session, user_id=anna.id, actor=SYSTEM)
+    else:
+        identity.set_roles(session, user_id=anna.id, roles=["Seller"], actor=SYSTEM)
+    time.sleep(2.5)
+    heard = len(gone.heard)
+    visitor.says(key, "My address is a secret", "m-2")
+    assert stays.waits_for("message")["text"] == "My address is a secret"
+    assert stays.waits_for("inbox")["conversation"] == key
+    assert len(gone.heard) == heard
 
 
 @pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://localhost.evil.example"])
