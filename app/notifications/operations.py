@@ -63,7 +63,8 @@ def send_mail(
         if session.scalar(select(Message.id).where(Message.dedupe_key == dedupe_key)) is not None:
             return None
         out = consents.way_out(session, email=address, topic=topic, language=language)
-        rendered = rendering.mail(template, language, {**values, "way_out": out})
+        shop = rendering.shop_name(session)
+        rendered = rendering.mail(template, language, {**values, "way_out": out}, shop)
         statement = upsert(Message).values(
             recipient=address,
             template=template,

@@ -8,7 +8,9 @@ from typing import Any
 
 from flask import Flask, g
 from flask_babel import gettext, ngettext
+from sqlalchemy.orm import Session
 
+from app.core import slots
 from app.core.i18n import localized_path, speak
 from app.notifications.rules import one_line
 
@@ -29,13 +31,20 @@ def setup(app: Flask) -> None:
     _app[:] = [app]
 
 
+def shop_name(session: Session) -> str:
+    """What customers call the shop: as the feature with its settings says (slot `shop.name`), else the deployment's name."""
+    for slot in slots.filling("shop.name"):
+        return str(slot.render(session=session))
+    return str(_app[0].config.get("APP_NAME", "Comptoir"))
+
+
 def site_url(language: str, path: str) -> str:
     """A complete address of the shop in a language, for links in messages."""
     base = _app[0].config.get("SITE_URL", "") if _app else ""
     return base + localized_path(language, path)
 
 
-def mail(name: str, language: str, values: Mapping[str, Any]) -> Rendered:
+def mail(name: str, language: str, values: Mapping[str, Any], shop: str) -> Rendered:
     """Render `mail/<name>/{subject.txt,body.txt,body.html}` of whichever feature brings it.
 
     Templates get `values` and `language`, `site_url(path)`, `shop_name`, `base_html` and `base_text`
@@ -52,7 +61,7 @@ def mail(name: str, language: str, values: Mapping[str, Any]) -> Rendered:
                 "gettext": gettext,
                 "ngettext": ngettext,
                 "language": language,
-                "shop_name": app.config.get("APP_NAME", "Comptoir"),
+                "shop_name": shop,
                 "site_url": lambda path: site_url(language, path),
                 "base_html": _first("mail/base.html", "notifications/mail_base.html"),
                 "base_text": _first("mail/base.txt", "notifications/mail_base.txt"),

@@ -11,7 +11,6 @@ from flask_login import current_user
 
 from app.core import rate_limits, settings
 from app.core.actor import GUEST
-from app.core.clock import utcnow
 from app.core.errors import InvalidFields, ShopError
 from app.core.i18n import current_language
 from app.core.unit_of_work import unit_of_work
@@ -26,6 +25,7 @@ from app.storefront.pages.account import MessageView
 from app.storefront.pages.support import ContactView, SupportView
 from app.storefront.settings import ShopSettings
 from app.storefront.shell import meta, root
+from app.support.chat import queries as conversations
 from app.support.help import queries as help_pages
 from app.support.hours import in_words
 from app.support.settings import SupportSettings
@@ -49,7 +49,7 @@ def support() -> Any:
     own, shop = settings.get(session, SupportSettings), settings.get(session, ShopSettings)
     view = SupportView(
         meta=meta(_("Support"), description=_("Help, chat and messages: how to reach us.")),
-        hours=in_words(own.hours, current_language()), is_open=own.working_hours.is_open(utcnow()), help_url=f"{root()}/help",
+        hours=in_words(own.hours, current_language()), is_open=conversations.desk(session).is_staffed, help_url=f"{root()}/help",
         contact_url=f"{root()}/contact", tickets_url=f"{root()}/account/tickets",
         find_order_url=f"{root()}/orders/find", email=shop.email, phone=shop.phone, articles=_articles(),
     )  # fmt: skip

@@ -32,7 +32,7 @@ from app.storefront import (
     visits,
 )
 from app.storefront.money import money
-from app.storefront.settings import ShopSettings
+from app.storefront.settings import SLOTS, ShopSettings
 
 
 def setup(app: Any) -> None:
@@ -67,5 +67,6 @@ FEATURE = Feature(
         looking.blueprint,
     ),
     settings=ShopSettings,
+    slots=SLOTS,
     setup=setup,
 )

@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from sqlalchemy.orm import Session
+
+from app.core import settings
 from app.core.i18n import _l
 from app.core.settings import setting
+from app.core.slots import Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +37,11 @@ class ShopSettings:
     return_days: int = setting(
         30, _l("Days to send something back"), _l("The law asks for fourteen at least."), least=14
     )
+
+
+def shop_name(session: Session) -> str:
+    """The name of the shop, for features that know it by the slot alone: mails, replies kept ready."""
+    return settings.get(session, ShopSettings).name
+
+
+SLOTS = (Slot("shop.name", shop_name),)

@@ -1,6 +1,7 @@
 """Hours of work: when somebody is there, and what so many hours of work from now on are. Pure functions.
 
 "mon-thu 09:00-17:30, fri 09:00-12:00, fri 13:00-16:00" in a time zone; days change with summer time, hours do not.
+24:00 is the end of a day: who works through the night writes "fri 22:00-24:00, sat 00:00-06:00".
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from babel.dates import get_day_names, get_timezone_name
+from babel.dates import format_datetime, get_day_names, get_timezone_name
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _PART = re.compile(r"([a-z]{3})(?:-([a-z]{3}))? ([0-2]\d:[0-5]\d)-([0-2]\d:[0-5]\d)")
 _DAY = re.compile(r"\b(?:" + "|".join(DAYS) + r")\b")
+_MIDNIGHT = time(0)
+"""As the end of a span: that of the day, which is written 24:00."""
 _LONGEST_WAIT = 3660
 """Days looked ahead: no promise reaches further."""
 
@@ -28,6 +31,11 @@ def in_words(hours: str, language: str) -> str:
 def zone_in_words(zone: str, language: str) -> str:
     """The name of a time zone in a language: "Central European Time"."""
     return get_timezone_name(ZoneInfo(zone), locale=language)
+
+
+def moment_in_words(moment: datetime, zone: str, language: str) -> str:
+    """Day and time of a zone's clocks, short, in a language: "16/11/2026 10:12"."""
+    return format_datetime(moment, "short", tzinfo=ZoneInfo(zone), locale=language)
 
 
 class WrongHours(ValueError):
@@ -55,10 +63,11 @@ class Hours:
                 raise WrongHours(part)
             first, last = DAYS.index(match[1]), DAYS.index(match[2] or match[1])
             try:
-                start, end = time.fromisoformat(match[3]), time.fromisoformat(match[4])
+                start = time.fromisoformat(match[3])
+                end = _MIDNIGHT if match[4] == "24:00" else time.fromisoformat(match[4])
             except ValueError as wrong:
                 raise WrongHours(part) from wrong
-            if first > last or start >= end:
+            if first > last or (start >= end and match[4] != "24:00"):
                 raise WrongHours(part)
             for day in range(first, last + 1):
                 week[day].append((start, end))
@@ -66,8 +75,9 @@ class Hours:
             raise WrongHours(text)
         for spans in week:
             spans.sort()
-            if any(before[1] > after[0] for before, after in zip(spans, spans[1:], strict=False)):
-                raise WrongHours(text)
+            for (_start, end), (start, _end) in zip(spans, spans[1:], strict=False):
+                if end > start or end == _MIDNIGHT:
+                    raise WrongHours(text)
         return cls(tuple(tuple(spans) for spans in week), zone)
 
     def spans(self, moment: datetime) -> list[tuple[datetime, datetime]]:
@@ -77,7 +87,7 @@ class Hours:
         return [
             (
                 datetime.combine(day, start, zone).astimezone(UTC),
-                datetime.combine(day, end, zone).astimezone(UTC),
+                datetime.combine(day + timedelta(end == _MIDNIGHT), end, zone).astimezone(UTC),
             )
             for start, end in self.week[day.weekday()]
         ]

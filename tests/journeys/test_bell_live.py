@@ -38,6 +38,22 @@ def runs_low(shop: RunningShop, goods: Any) -> None:
     call(shop, "PATCH", f"/stock/{goods['sku']}", change, token)
 
 
+WAITS = "SELECT 1 FROM notifications_staff_notice WHERE facts->>'sku' = :sku AND cleared_at IS NULL"
+SEEN = """SELECT 1 FROM notifications_staff_seen s JOIN notifications_staff_notice n ON n.id = s.notice_id
+ WHERE n.facts->>'sku' = :sku"""
+UNREAD = """SELECT count(*) AS n FROM notifications_staff_notice n WHERE n.cleared_at IS NULL AND NOT EXISTS (
+    SELECT 1 FROM notifications_staff_seen s JOIN ab_user u ON u.id = s.user_id
+     WHERE s.notice_id = n.id AND u.username = 'admin@comptoir.example')"""
+
+
+def counts_what_waits(bell: Any, shop: RunningShop) -> None:
+    """The bell of an administrator comes to show how many notices are unread; the demo may add some of its own."""
+    end, shown = time.monotonic() + PATIENT, bell.locator("[data-bell-count]")
+    while (told := int(shown.text_content() or 0)) != (waiting := shop.row(UNREAD)["n"]):
+        assert time.monotonic() < end, f"it shows {told}, {waiting} wait"
+        bell.page.wait_for_timeout(100)
+
+
 def live(page: Any) -> Any:
     """The bell of a page, once it listens."""
     bell = page.locator("[data-bell][data-live]")
@@ -51,32 +67,43 @@ def test_a_bell_rings_in_every_tab_and_speaks_in_one(visit: Callable[..., Visito
     first, second = staff.goes("/admin/"), staff.open()
     second.goto("/admin/orders/list/")
     bells = [live(first), live(second)]
-    before = int(bells[0].locator("[data-bell-count]").text_content() or 0)
     goods = staff.product(least=30, skip=6)
+
+    def said(page: Any) -> Any:
+        return page.locator("[data-notice]", has_text=goods["sku"])
 
     runs_low(staff.shop, goods)
     rung = time.monotonic()
+    staff.shop.wait_for(WAITS, sku=goods["sku"])
     for bell in bells:
-        expect(bell.locator("[data-bell-count]")).to_have_text(str(before + 1), timeout=PATIENT * 1000)
+        counts_what_waits(bell, staff.shop)
     seconds = time.monotonic() - rung
     assert seconds < PATIENT, f"promised within {PROMISED} s, came after {seconds:.1f} s"
-    said = "[data-notice]"
     first.wait_for_timeout(1_500)
-    spoken = [page.locator(said).count() for page in (first, second)]
+    spoken = [said(page).count() for page in (first, second)]
     assert sorted(spoken) == [0, 1], "one tab speaks"
     speaker, quiet = (first, second) if spoken[0] else (second, first)
-    expect(speaker.locator(said)).to_contain_text(goods["sku"])
 
     quiet.reload()
-    expect(live(quiet).locator("[data-bell-count]")).to_have_text(str(before + 1))
-    assert quiet.locator(said).count() == 0, "a reload says nothing again"
-    speaker.locator(f"{said} a").click()
+    counts_what_waits(live(quiet), staff.shop)
+    assert said(quiet).count() == 0, "a reload says nothing again"
+    said(speaker).get_by_role("link").click()
     speaker.wait_for_url("**/admin/stock/show/*")
-    unread = quiet.locator("[data-bell-count]")
-    if before:
-        expect(unread).to_have_text(str(before))
-    else:
-        expect(unread).to_be_hidden()
+    assert staff.shop.wait_for(SEEN, sku=goods["sku"])
+    counts_what_waits(live(quiet), staff.shop)
+
+
+def test_a_notice_that_is_followed_from_the_list_is_read(visit: Callable[..., Visitor]) -> None:
+    staff = visit()
+    staff.signs_in_as_staff("manager")
+    goods = staff.product(least=30, skip=8)
+    runs_low(staff.shop, goods)
+    staff.shop.wait_for(WAITS, sku=goods["sku"])
+    page = staff.goes("/admin/staffnotice/list/?cleared_at.empty=1")
+    live(page)
+    page.locator("tr", has_text=goods["sku"]).get_by_role("link", name="Look at it").click()
+    page.wait_for_url("**/admin/stock/show/*")
+    assert staff.shop.wait_for(SEEN, sku=goods["sku"])
 
 
 def test_a_tab_that_was_away_hears_what_it_missed(visit: Callable[..., Visitor]) -> None:
@@ -84,18 +111,15 @@ def test_a_tab_that_was_away_hears_what_it_missed(visit: Callable[..., Visitor])
     staff.expect("ERR_INTERNET_DISCONNECTED|WebSocket|websocket")
     staff.signs_in_as_staff()
     page = staff.goes("/admin/")
-    before = int(live(page).locator("[data-bell-count]").text_content() or 0)
+    bell = live(page)
     staff.context.set_offline(True)
     page.evaluate("dispatchEvent(new Event('offline'))")
     goods = staff.product(least=30, skip=7)
     runs_low(staff.shop, goods)
-    staff.shop.wait_for(
-        "SELECT 1 FROM notifications_staff_notice WHERE facts->>'sku' = :sku AND cleared_at IS NULL",
-        sku=goods["sku"],
-    )
+    staff.shop.wait_for(WAITS, sku=goods["sku"])
     staff.context.set_offline(False)
-    expect(page.locator("[data-bell-count]")).to_have_text(str(before + 1), timeout=40_000)
-    expect(page.locator("[data-notice]")).to_contain_text(goods["sku"])
+    counts_what_waits(bell, staff.shop)
+    expect(page.locator("[data-notice]", has_text=goods["sku"])).to_have_count(1)
 
 
 def test_a_customer_hears_of_the_parcel_on_any_page(visit: Callable[..., Visitor]) -> None:

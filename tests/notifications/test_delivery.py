@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from app.core import settings
 from app.core.actor import SYSTEM
 from app.core.unit_of_work import unit_of_work
 from app.identity import operations as identity
@@ -17,6 +18,7 @@ from app.notifications.channels import smtp
 from app.notifications.errors import BadRecipient
 from app.notifications.models import Message
 from app.orders import messages
+from app.storefront.settings import ShopSettings
 from tests.fakes.postbox import Postbox
 from tests.orders import making
 
@@ -72,6 +74,13 @@ def test_ord_06_the_confirmation_arrives_once_in_both_forms_and_the_buyers_langu
     assert mail["To"] == order.email and mail["Content-Language"] == "fr" and order.number in mail["Subject"]
     assert f"/orders/{order.token}" in plain and f"/orders/{order.token}" in html and "<p" in html
     assert mail["Message-ID"] and mail["Auto-Submitted"] == "auto-generated"
+
+
+def test_a_mail_wears_the_name_that_the_shop_was_given(app: Any, session: Session, postbox: Postbox) -> None:
+    settings.change(session, ShopSettings, name="Chez <Ana> & Co", actor=SYSTEM)
+    write(session, order_in(session, "fr"))
+    assert "Chez <Ana> & Co" in kept(session).text and "Chez &lt;Ana&gt; &amp; Co" in kept(session).html
+    assert "Comptoir" not in kept(session).text
 
 
 def test_the_same_key_is_one_mail(app: Any, session: Session, postbox: Postbox) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import selectinload
 
 from app.core.admin import Interface, ReadOnlyView, action, badge
 from app.core.admin.context import database, person_id
+from app.notifications.channels import onsite
 from app.notifications.staff import operations, queries
 from app.notifications.staff.models import StaffNotice, StaffSeen
 from app.notifications.staff.telling import SCREEN, tell_read, title_of
@@ -26,6 +27,7 @@ TOPICS: dict[str, Any] = {
     "low_stock": _l("Low stock"),
     "carrier_unmatched": _l("Carrier's news"),
     "parcel_trouble": _l("Trouble"),
+    "ticket-late": _l("Late"),
 }
 
 
@@ -110,7 +112,8 @@ class StaffNoticeView(ReadOnlyView):
     def _cause(self, item: StaffNotice) -> Markup:
         if not item.url.startswith("/admin/"):
             return Markup("–")
-        return Markup('<a class="whole" href="{}">{}</a>').format(item.url, _("Look at it"))
+        link = Markup('<a class="whole" href="{}" data-reads="{}">{}</a>')
+        return link.format(item.url, onsite.notice_id(onsite.STAFF, item.id), _("Look at it"))
 
     @action("seen", _l("Mark as read"), icon="check")
     def seen(self, items: list[StaffNotice]) -> str:

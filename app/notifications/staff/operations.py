@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -41,6 +41,13 @@ def clear_notices(session: Session, *, topic: str, subjects: Iterable[str]) -> N
                 where=StaffNotice.cleared_at.is_(None),
             )
         )
+
+
+def forget_notices(session: Session, *, topic: str, subjects: Iterable[str]) -> None:
+    """Delete what was told of these matters, with the words it was told in: for people who ask to be forgotten."""
+    with unit_of_work(session):
+        told = StaffNotice.topic == topic, StaffNotice.subject.in_(sorted(set(subjects)))
+        session.execute(delete(StaffNotice).where(*told))
 
 
 def mark_seen(session: Session, *, notice_ids: Iterable[int], user_id: int) -> int:

@@ -21,7 +21,7 @@ from app.core.admin.context import database
 from app.core.clock import utcnow
 from app.core.errors import NotFound, ShopError
 from app.core.i18n import LANGUAGES
-from app.identity.sessions import site_name
+from app.notifications.rendering import shop_name
 from app.support.chat import customers, operations, queries, rules, views, who
 from app.support.chat.models import CannedReply, Conversation
 from app.support.chat.operations.announcing import as_sent
@@ -132,7 +132,7 @@ class ConversationView(ReadOnlyView):
     def _canned(self, row: Conversation, person: customers.Customer) -> list[dict[str, str]]:
         """Replies kept ready, filled in for this customer and this agent."""
         filled = {
-            "customer": person.name, "agent": who.in_request().name, "shop": site_name(),
+            "customer": person.name, "agent": who.in_request().name, "shop": shop_name(database()),
             "order": person.orders[0].number if person.orders else "",
         }  # fmt: skip
         return [

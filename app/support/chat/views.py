@@ -20,7 +20,7 @@ def desk_words(desk: Desk) -> str:
     if desk.is_staffed:
         return str(_("We usually answer within %(count)s minutes.", count=desk.minutes))
     if desk.is_open or desk.opens_at is None:
-        return str(_("Nobody is free at this moment. Leave your question: we answer by e-mail today."))
+        return str(_("Nobody is free at this moment. Leave your question: we answer by e-mail."))
     opens = format_datetime(desk.opens_at, "EEEE HH:mm", rebase=False)
     return str(_("We are back on %(moment)s. Leave your question: we answer by e-mail.", moment=opens))
 

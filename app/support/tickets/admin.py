@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Response, request
+from flask import Response, g, request
 from flask.typing import ResponseReturnValue
 from flask_appbuilder.baseviews import expose
 from flask_appbuilder.security.decorators import has_access, permission_name
@@ -36,6 +36,7 @@ from app.core.errors import InvalidFields
 from app.core.slots import Slot
 from app.identity import queries as people
 from app.identity.models import User
+from app.notifications.rendering import shop_name
 from app.support.chat import rules as chat_rules
 from app.support.settings import SupportSettings
 from app.support.tickets import operations, queries, rules
@@ -164,9 +165,10 @@ class TicketView(OperationView):
         session = database()
         ticket = queries.by_id(session, item.id)
         before, after = queries.neighbours(session, ticket)
+        typed = g.pop("refused_answer", None) or AnswerForm()
         values = {
             "customer": (ticket.name or ticket.email).split()[0], "agent": _own_name(session),
-            "shop": self.appbuilder.app_name or "", "order": ticket.order.number or "" if ticket.order else "",
+            "shop": shop_name(session), "order": ticket.order.number or "" if ticket.order else "",
         }  # fmt: skip
         canned = [
             (reply.title, chat_rules.fill_in(reply.text, values), reply.language)
@@ -181,6 +183,7 @@ class TicketView(OperationView):
             "conversation": queries.conversation_key(session, ticket), "me": current_actor().user_id or 0,
             "merged_into": queries.final(session, ticket) if ticket.merged_into_id else None,
             "is_open": settings.get(session, SupportSettings).working_hours.is_open(utcnow()),
+            "typed": typed, "wrong": [*typed.form_errors, *(words for field in typed for words in field.errors)],
         }  # fmt: skip
 
     @expose("/file/<pk>/<uuid:file_id>")
@@ -206,6 +209,15 @@ class TicketView(OperationView):
             "state": row.state, "priority": row.priority, "labels": row.label_text, "version": row.version,
             "assignee": row.assignee.email if row.assignee else "",
         }  # fmt: skip
+
+    def _action_page(self, name: str, form: Any, back: str) -> ResponseReturnValue:
+        """A refused answer comes back with its words, below the thread as it is now."""
+        pk = (request.view_args or {}).get("pk")
+        is_sent = name == "answer" and request.method == "POST" and pk is not None
+        if not is_sent or not self.can("show") or self.item_or_404(pk).state == "closed":
+            return super()._action_page(name, form, back)
+        g.refused_answer = form
+        return self.show(pk)
 
     @action("answer", _l("Answer"), icon="send", multiple=False, form=AnswerForm)
     def answer(self, items: list[Ticket], body: str, then: str, files: Any = None, version: str = "") -> str:

@@ -58,10 +58,14 @@ def is_scanned() -> bool:
     return bool(_scanner)
 
 
+def plain_name(raw: str) -> str:
+    """A name without path or anything a shell or header would take for its own."""
+    return re.sub(r"[^\w .()-]", "_", raw.replace("\\", "/").rsplit("/", 1)[-1]).strip(" .") or "file"
+
+
 def name_of(raw: str, ending: str) -> str:
-    """A name without path or anything a shell or header would take for its own, with the ending of its content."""
-    stem = re.sub(r"[^\w .()-]", "_", raw.replace("\\", "/").rsplit("/", 1)[-1]).strip(" .") or "file"
-    return f"{stem.rsplit('.', 1)[0][:80] or 'file'}.{ending}"
+    """A plain name with the ending of its content."""
+    return f"{plain_name(raw).rsplit('.', 1)[0][:80] or 'file'}.{ending}"
 
 
 def check(sent: Sequence[Sent | Checked]) -> list[Checked]:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from app.core import locks
+from app.core import locks, settings
 from app.core.actor import SYSTEM
 from app.core.errors import NotFound
-from app.core.i18n import format_moment, speak
+from app.core.i18n import speak
 from app.core.unit_of_work import unit_of_work
 from app.events.support import ChatMessagePosted, ConversationNeedsTicket, TicketAnswered, TicketReplied
 from app.support.chat import operations as chat
 from app.support.chat import queries as conversations
-from app.support.chat.models import Conversation
+from app.support.chat.models import ChatMessage, Conversation
 from app.support.chat.operations.ending import who_says
+from app.support.hours import moment_in_words
+from app.support.settings import SupportSettings
 from app.support.tickets import operations, rules
 from app.support.tickets.operations.following import files_of
 
@@ -32,9 +34,10 @@ def open_from_chat(session: Session, event: ConversationNeedsTicket) -> None:
 def _open(session: Session, row: Conversation) -> None:
     """The ticket of a locked conversation; nobody can say anything more before its thread is begun."""
     messages = conversations.messages(session, row.id, limit=rules.MOST_MESSAGES)
+    zone = settings.get(session, SupportSettings).timezone
     with speak(row.language):
         said = [
-            f"{who_says(message) or '–'} ({format_moment(message.at, 'short')})\n"
+            f"{_who(row, message) or '–'} ({moment_in_words(message.at, zone, row.language)})\n"
             f"{message.text or (f'[{message.file.name}]' if message.file is not None else '')}"
             for message in messages
         ]
@@ -50,6 +53,13 @@ def _open(session: Session, row: Conversation) -> None:
     )  # fmt: skip
     row.ticket_seq = messages[-1].seq if messages else 0
     chat.link_ticket(session, conversation_id=row.id, reference=ticket.number, actor=SYSTEM)
+
+
+def _who(row: Conversation, message: ChatMessage) -> str:
+    """The author of a message for who reads the ticket, which is not the customer alone."""
+    if message.author_kind != "customer":
+        return who_says(message)
+    return row.user.name if row.user is not None else str(_("Customer"))
 
 
 def follow_chat(session: Session, event: ChatMessagePosted) -> None:

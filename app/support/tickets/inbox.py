@@ -15,25 +15,21 @@ from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage, MIMEPart
 from email.utils import getaddresses, parseaddr
-from html import unescape
 from typing import Any
 from urllib.parse import unquote, urlsplit
-
-from mailparser_reply import EmailReplyParser
 
 from app.core import outbound
 from app.core.errors import Unavailable
 from app.identity.rules import typed_email
 from app.notifications.channels import smtp
-from app.search.rules import plain_text
-from app.support.tickets import rules
+from app.support.tickets import parts, rules
 from app.support.tickets.errors import Unreadable
 from app.support.tickets.files import Sent
+from app.support.tickets.quotes import without_quotes
 
 MOST_BYTES = 30_000_000
 LONGEST_READ = 60_000
-"""Letters of a body that are looked at: quotes are found by expressions that long texts make slow."""
-LANGUAGES = ["en", "fr", "nl", "de", "es"]
+"""Letters of a body that are looked at."""
 _KEY = re.compile(r"\bticket\.([0-9a-f]{16})(?:\.\d+)?@")
 _TAG = re.compile(r"\+([0-9a-f]{16})$")
 _ROBOTS = re.compile(r"(mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?)([+.-].*)?$", re.I)
@@ -107,13 +103,13 @@ def read(raw: bytes) -> Incoming:
         raise Unreadable()
     found = _MID.search(_header(mail, "Message-ID"))
     mail_id = found[0] if found else f"<{hashlib.sha256(raw).hexdigest()}@none>"
-    text = rules.clean(_body(mail))[:LONGEST_READ]
+    text = rules.clean(parts.text_of(mail))[:LONGEST_READ]
     return Incoming(
         mail_id=mail_id, sender=sender, name=rules.one_line(name)[: rules.LONGEST_NAME],
         subject=rules.one_line(_header(mail, "Subject"))[: rules.LONGEST_SUBJECT] or "–",
-        text=text[: rules.LONGEST_BODY - 1_000] or "–", reply=(_without_quotes(text) or text)[: rules.LONGEST_BODY - 1_000] or "–",
+        text=text[: rules.LONGEST_BODY - 1_000] or "–", reply=(rules.clean(without_quotes(text)) or text)[: rules.LONGEST_BODY - 1_000] or "–",
         keys=_keys(mail), number=rules.number_in(_header(mail, "Subject")),
-        language=_header(mail, "Content-Language")[:2].lower(), robot=_robot(mail, sender), files=tuple(_files(mail)),
+        language=_header(mail, "Content-Language")[:2].lower(), robot=_robot(mail, sender), files=tuple(parts.files_of(mail)),
     )  # fmt: skip
 
 
@@ -143,61 +139,15 @@ def _robot(mail: EmailMessage, sender: str) -> str:
     checks = {
         "own": sender == own_address().lower() or sender == smtp.sender_address().lower(),
         "auto-submitted": submitted not in ("", "no"),
-        "precedence": _header(mail, "Precedence").strip().lower() in ("bulk", "list", "junk", "auto_reply"),
-        "auto-reply": any(name in mail for name in ("X-Autoreply", "X-Autorespond", "X-Autoresponse")),
+        "precedence": _header(mail, "Precedence").strip().lower()
+        in ("bulk", "list", "junk", "auto_reply", "auto-reply"),
+        "auto-reply": any(name.lower().startswith(("x-autorepl", "x-autorespon")) for name in mail),
         "list": "List-Id" in mail or "List-Unsubscribe" in mail,
         "bounce": _header(mail, "Return-Path").strip() == "<>"
         or mail.get_content_type() == "multipart/report",
         "robot": bool(_ROBOTS.match(sender.partition("@")[0])),
     }
     return next((name for name, is_so in checks.items() if is_so), "")
-
-
-def _body(mail: EmailMessage) -> str:
-    try:
-        part = mail.get_body(preferencelist=("plain", "html"))
-    except (AttributeError, KeyError, ValueError, TypeError):
-        part = None
-    if part is None:
-        return ""
-    text = _decoded(part)
-    if part.get_content_type() != "text/html":
-        return text
-    lines = re.sub(
-        r"(?i)<br[^>]*>|</p>|</div>|</tr>",
-        "\n",
-        re.sub(r"(?is)<(style|script)\b.*?</\1>", "", text[:500_000]),
-    )
-    return unescape(plain_text(lines))
-
-
-def _decoded(part: MIMEPart) -> str:
-    raw = part.get_payload(decode=True)
-    if not isinstance(raw, bytes):
-        return ""
-    try:
-        return raw.decode(part.get_content_charset("utf-8"), "replace")
-    except (LookupError, ValueError):
-        return raw.decode("utf-8", "replace")
-
-
-def _without_quotes(text: str) -> str:
-    lines = [line[:1_000] for line in text.splitlines()]
-    found = EmailReplyParser(languages=LANGUAGES).parse_reply("\n".join(lines))
-    return rules.clean(found or "")
-
-
-def _files(mail: EmailMessage) -> Iterator[Sent]:
-    for part in mail.walk():
-        if part.is_multipart() or part.get_content_disposition() not in ("attachment", "inline"):
-            continue
-        data = part.get_payload(decode=True)
-        if isinstance(data, bytes) and data and part.get_content_maintype() != "text":
-            try:
-                name = part.get_filename("") or "file"
-            except (ValueError, TypeError, AttributeError, LookupError):
-                name = "file"
-            yield Sent(str(name).encode("utf-8", "replace").decode().replace("\x00", ""), data)
 
 
 # --- the mailbox ------------------------------------------------------------------------------------

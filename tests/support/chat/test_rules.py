@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.errors import ShopError
-from app.support.chat import rules
+from app.support.chat import rules, views
+from app.support.chat.queries import Desk
 
 
 @given(st.text(st.characters(codec=None), max_size=5000))  # lone surrogates too
@@ -53,3 +56,11 @@ def test_files_are_known_by_what_they_hold() -> None:
     for bad in (b"", b"%PDF-1.7 without an end", b"MZ\x90", b"<svg xmlns=''/>", b"GIF89a"):
         with pytest.raises(ShopError):
             rules.file_kind(bad)
+
+
+def test_nobody_there_promises_no_day(app: Any) -> None:
+    nobody = Desk(is_open=True, online=0, opens_at=None, minutes=5)
+    with app.test_request_context("/"):
+        assert views.desk_words(nobody).endswith("we answer by e-mail."), (
+            "the promised time is the ticket's to say"
+        )

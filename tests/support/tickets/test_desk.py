@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.core.actor import SYSTEM
 from app.core.errors import Unavailable
 from app.support.hours import Hours, WrongHours
 from app.support.tickets import files, operations, queries
@@ -99,6 +100,25 @@ def test_the_desk_answers_notes_moves_assigns_and_merges(desk: Any, own: Session
         "Was friendly" in desk.get(page).text
         and "Merged into" in desk.get(f"/admin/ticket/show/{other.id}").text
     )
+
+
+def test_a_refused_answer_stands_below_what_came_meanwhile_and_can_be_sent(desk: Any, own: Session) -> None:
+    made = making.ticket(own)
+    page = f"/admin/ticket/show/{made.id}"
+    operations.note(own, ticket_id=made.id, body="Asked the carrier", actor=SYSTEM)
+    operations.answer(own, ticket_id=made.id, body="It left today.", actor=SYSTEM)
+    refused = act(desk, page, "answer", made.id, body="Where is it?", then="solved", version="1").text
+    assert "Somebody changed this in the meantime" in refused and "It left today." in refused
+    assert "Where is it?</textarea>" in refused and re.search(r'value="solved" selected', refused)
+    shown = re.search(r'name="version" value="(\d+)"', refused)
+    assert shown is not None
+    sent = act(desk, page, "answer", made.id, body="Where is it?", then="solved", version=shown[1])
+    own.expire_all()
+    assert sent.status_code == 302 and queries.by_id(own, made.id).state == "solved"
+    wrong = act(
+        desk, page, "answer", made.id, body="See file", then="open", files=(BytesIO(b"MZ"), "a.exe")
+    ).text
+    assert "See file</textarea>" in wrong and "cannot be taken" in wrong and "It left today." in wrong
 
 
 def test_programs_ask_read_and_go_on(client: Any, own: Session) -> None:
@@ -195,6 +215,17 @@ def test_promises_count_hours_of_work_alone() -> None:
     assert BRUSSELS.after(winter, timedelta(hours=1)) == at("2026-10-26T08:30")
 
 
+def test_who_works_through_the_night_is_there_at_midnight() -> None:
+    always = Hours.read("mon-sun 00:00-24:00", "Europe/Brussels")
+    begin = at("2026-03-20T00:00")
+    for minutes in range(0, 60 * 24 * 12, 7):  # over the night in which summer time begins
+        assert always.is_open(begin + timedelta(minutes=minutes))
+    assert always.after(begin, timedelta(days=12)) == begin + timedelta(days=12)
+    night = Hours.read("fri 22:00-24:00, sat 00:00-06:00", "Europe/Brussels")
+    assert night.after(at("2026-06-05T20:30"), timedelta(hours=3)) == at("2026-06-05T23:30")
+    assert not night.is_open(at("2026-06-06T04:00"))
+
+
 @given(st.integers(0, 60 * 24 * 30), st.integers(0, 60 * 60))
 def test_waiting_and_counting_are_each_other_s_inverse(start: int, minutes: int) -> None:
     begin = at("2026-03-20T00:00") + timedelta(minutes=start)
@@ -202,7 +233,7 @@ def test_waiting_and_counting_are_each_other_s_inverse(start: int, minutes: int)
     assert due >= begin and BRUSSELS.between(begin, due) == timedelta(minutes=minutes)
 
 
-@pytest.mark.parametrize("text", ["", "mon", "mon 9-17", "fri-mon 09:00-17:00", "mon 17:00-09:00", "mon 25:00-26:00",
+@pytest.mark.parametrize("text", ["", "mon", "mon 9-17", "fri-mon 09:00-17:00", "mon 17:00-09:00", "mon 25:00-26:00", "mon 24:00-24:00", "mon 20:00-24:00, mon 22:00-23:00",
                                   "mon 09:00-12:00, mon 11:00-13:00", "xyz 09:00-10:00"])  # fmt: skip
 def test_what_is_no_hours(text: str) -> None:
     with pytest.raises(WrongHours):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.core import settings
 from app.core.actor import GUEST, SYSTEM
 from app.events.support import ConversationNeedsTicket, TicketAnswered, TicketOpened
 from app.notifications.channels import smtp
@@ -14,9 +16,26 @@ from app.notifications.models import Message
 from app.support.chat import operations as chat
 from app.support.chat.models import Conversation
 from app.support.chat.queries import Owner
+from app.support.settings import SupportSettings
 from app.support.tickets import admin, handlers, messages, operations, queries
 from app.support.tickets.models import Ticket
 from tests.support import making
+
+
+def test_what_was_said_is_told_by_the_desk_s_clock_and_with_names(session: Session) -> None:
+    settings.change(session, SupportSettings, timezone="Asia/Tokyo", actor=SYSTEM)
+    talk = chat.start(session, owner=Owner(guest_key="k" * 32), language="fr", actor=GUEST)
+    at = datetime(2026, 11, 16, 23, 30, tzinfo=UTC)
+    chat.post(
+        session, conversation_id=talk.id, client_id="1", text="Elle bourdonne", author_kind="customer", actor=GUEST, at=at
+    )  # fmt: skip
+    chat.leave_email(session, conversation_id=talk.id, email="gwen@people.example", actor=GUEST)
+    handlers.open_from_chat(session, ConversationNeedsTicket(talk.id))
+    chat.send_transcript(session, conversation_id=talk.id, actor=GUEST)
+    told = queries.by_id(session, session.scalars(select(Ticket)).one().id).messages[0].body
+    mailed = session.scalars(select(Message).where(Message.template == "chat_transcript")).one().text
+    assert told.startswith("Client (17/11/2026 08:30)"), "an agent is not the one who asked"
+    assert "17/11/2026 08:30" in mailed
 
 
 def test_a_conversation_becomes_one_ticket_with_what_was_said(session: Session) -> None:

@@ -24,7 +24,7 @@ from app.support.tickets.errors import (
     TicketNotFound,
 )
 from app.support.tickets.files import Sent
-from app.support.tickets.models import SpentChallenge, Ticket, TicketMessage
+from app.support.tickets.models import DroppedMail, SpentChallenge, Ticket, TicketMessage
 from tests.orders import making as orders
 from tests.reviews import making as buying
 from tests.support import making
@@ -135,6 +135,27 @@ def test_a_broken_promise_is_marked_and_told_of_once(session: Session, deliver: 
     assert notice.cleared_at is not None
 
 
+def test_the_bell_forgets_a_promise_once_it_is_kept(session: Session, deliver: Any) -> None:
+    made = making.ticket(session)
+    made.first_due = utcnow() - timedelta(minutes=1)
+    session.commit()
+    operations.mark_late(session)
+    operations.answer(session, ticket_id=made.id, body="Sorry!", actor=SYSTEM, then="open")
+    deliver()
+    notices = select(StaffNotice).where(StaffNotice.topic == "ticket-late").order_by(StaffNotice.id)
+    assert [bool(one.cleared_at) for one in session.scalars(notices)] == [True]
+    made.solve_due = utcnow() - timedelta(minutes=1)
+    session.commit()
+    operations.mark_late(session)
+    deliver()
+    session.expire_all()
+    assert [bool(one.cleared_at) for one in session.scalars(notices)] == [True, False], "the solution is owed"
+    operations.answer(session, ticket_id=made.id, body="There it is.", actor=SYSTEM, then="solved")
+    deliver()
+    session.expire_all()
+    assert [bool(one.cleared_at) for one in session.scalars(notices)] == [True, True]
+
+
 def test_solved_tickets_close_after_the_days_of_the_setting(session: Session) -> None:
     old, new = making.ticket(session), making.ticket(session)
     for made in (old, new):
@@ -226,3 +247,21 @@ def test_a_person_is_exported_and_forgotten(session: Session) -> None:
     left = session.get_one(Ticket, made.id)
     assert "kim" not in f"{left.email}{left.name}{left.subject}" and left.number == made.number
     assert session.scalar(select(func.count()).select_from(TicketMessage)) == 0
+
+
+def test_who_is_forgotten_stands_neither_at_the_bell_nor_among_dropped_mails(
+    session: Session, deliver: Any
+) -> None:
+    kim, other = making.customer(session), making.ticket(session, at=utcnow() - timedelta(days=40))
+    making.ticket(
+        session, subject="Kim Peeters waits", email="kim@people.example", user_id=kim,
+        at=utcnow() - timedelta(days=40),
+    )  # fmt: skip
+    operations.mark_late(session)
+    deliver()
+    away = b"From: Kim@people.example\r\nAuto-Submitted: auto-replied\r\n\r\nI am away."
+    assert operations.receive(session, away).startswith("dropped")
+    personal.erase(session, user_id=kim, actor=SYSTEM)
+    (told,) = session.scalars(select(StaffNotice))
+    assert told.facts["number"] == other.number, "other people's stay"
+    assert session.scalar(select(func.count()).select_from(DroppedMail)) == 0

@@ -20,6 +20,7 @@ from app.notifications.models import Message
 from app.support.tickets import operations
 from app.support.tickets.models import Ticket
 from tests.support import making
+from tests.support.chat import talking
 from tests.support.making import PDF
 
 EVIL = '"><script>alert(1)</script><img src=x onerror=alert(2)>'
@@ -53,6 +54,14 @@ def token_of(page: Any) -> str:
 def hidden(page: Any, name: str) -> str:
     found = re.search(rf'name="{name}" value="([^"]*)"', page.text)
     return found[1] if found else ""
+
+
+def test_the_support_page_says_who_is_there_not_who_could_be(client: Any, own: Session) -> None:
+    talking.hours(own)
+    assert "Nobody is here just now" in client.get("/support").text, "open, and nobody at the desk"
+    talking.agent(own)
+    own.commit()
+    assert "We are here now" in client.get("/support").text
 
 
 def count(own: Session) -> int:

@@ -9,9 +9,10 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from app.core import settings
 from app.core.actor import Actor
 from app.core.clock import utcnow
-from app.core.i18n import format_moment, speak
+from app.core.i18n import speak
 from app.core.unit_of_work import unit_of_work
 from app.identity.rules import normal_email
 from app.notifications import operations as notifications
@@ -19,6 +20,8 @@ from app.support.chat import queries, rules
 from app.support.chat.errors import NoEmail
 from app.support.chat.models import ChatMessage, Conversation
 from app.support.chat.operations.conversing import _locked, ask_for_ticket, say_as_shop
+from app.support.hours import moment_in_words
+from app.support.settings import SupportSettings
 
 UNANSWERED = timedelta(minutes=10)
 """After that long without an answer, and nobody at the desk, a conversation goes on as a ticket."""
@@ -127,12 +130,13 @@ def send_transcript(session: Session, *, conversation_id: int, actor: Actor, ema
 
 
 def _lines(session: Session, row: Conversation) -> list[dict[str, str]]:
-    """The whole conversation, as a mail prints it."""
+    """The whole conversation, as a mail prints it; times are those of the desk's clocks."""
+    zone = settings.get(session, SupportSettings).timezone
     query = select(ChatMessage).where(ChatMessage.conversation_id == row.id).order_by(ChatMessage.seq)
     with speak(row.language):
         return [
             {
-                "who": who_says(said), "text": said.text, "at": format_moment(said.at, "short"),
+                "who": who_says(said), "text": said.text, "at": moment_in_words(said.at, zone, row.language),
                 "file": said.file.name if said.file is not None else "",
             }
             for said in session.scalars(query.options(joinedload(ChatMessage.file)))

@@ -33,7 +33,7 @@ export class Line {
     this.isSending = false;
     this.wait = 1000;
     this.isSlow = false;
-    this.socket = io("/chat", { transports: ["websocket"], reconnectionDelay: 400, reconnectionDelayMax: 5000, autoConnect: false });
+    this.socket = io("/chat", { auth: { language: document.documentElement.lang }, transports: ["websocket"], reconnectionDelay: 400, reconnectionDelayMax: 5000, autoConnect: false });
     this.socket.on("connect", () => { this.quicken(); this.tell("online"); this.begin(); });
     // Where the server itself said no (it was busy, it is being replaced), nobody else tries again.
     const anew = () => this.socket.active || setTimeout(() => this.connect(), 3000);
@@ -60,6 +60,7 @@ export class Line {
   }
 
   connect() {
+    if (this.socket.connected) return;
     this.slowDown();
     if (!this.socket.active) this.socket.connect();
   }
@@ -133,6 +134,7 @@ export class Line {
     try {
       for (let more = true; more; ) {
         const answer = await this.ask("catch_up", { conversation: this.conversation, after: this.log.last });
+        if (this.isLost(answer)) return this.renew();
         if (answer.error) { this.on.refused(answer, "catch_up"); return; }
         const before = this.log.last;
         for (const message of answer.messages) this.take(message);
@@ -143,6 +145,21 @@ export class Line {
     } finally {
       this.filling = false;
     }
+  }
+
+  isLost(answer) {
+    return this.on.isOwner && answer.error === "conversation_not_found";
+  }
+
+  // It is no longer this visitor's: in another tab somebody signed in or out. A new socket brings the cookies of now,
+  // and what waits to be sent goes into the conversation of who it is now.
+  renew() {
+    this.conversation = null;
+    this.later(() => {
+      if (!this.socket.connected) return this.begin();
+      this.socket.disconnect();
+      this.connect();
+    });
   }
 
   heard(message) {
@@ -187,6 +204,8 @@ export class Line {
           if (this.log.hasGap()) this.fill();
         } else if (answer.error === "conversation_closed" && (await this.on.start(true))) {
           continue;
+        } else if (this.isLost(answer)) {
+          return this.renew();
         } else if (["silent", "unavailable", "unexpected", "too_many_requests"].includes(answer.error)) {
           this.later(() => this.flush(), answer.retry_after);
           return;

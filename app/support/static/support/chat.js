@@ -13,12 +13,13 @@ export async function make(tools) {
     get() { try { return JSON.parse(kept(sessionStorage, QUEUE)) || []; } catch { return []; } },
     set(list) { keep(sessionStorage, QUEUE, list.length ? JSON.stringify(list) : null); },
   };
-  let greeting, csrf = "", unread = 0, isClosed = false, isReady = false, typingEnds, needsEmail = false, isStaffed = true, says = "", first = 0;
+  let greeting, csrf = "", unread = 0, isClosed = false, isReady = false, typingEnds, needsEmail = false, isStaffed = true, says = "", first = 0, ends = 0;
 
   const say = (words) => { state.hidden = !words; state.textContent = words || ""; };
   const problem = (answer) => say(answer.message || state.dataset.refused);
 
   const line = new Line(log, store, {
+    isOwner: true,
     state(now) { if (isReady) say(state.dataset[now]); },
     async http(event, body) {
       const answer = await byHttp(root, csrf, event, body);
@@ -44,29 +45,28 @@ export async function make(tools) {
     read(body) { if (body.by !== "customer") log.read(body.seq); },
     closed() { end(); },
     reopened() { isClosed = false; show(); },
-    refused(answer) {
-      if (answer.error === "conversation_not_found") forget();
-      else if (answer.message) problem(answer);
-    },
+    refused(answer) { if (answer.message) problem(answer); },
   });
 
+  // Show nothing of a conversation any more but what waits to be sent.
   function forget() {
-    line.conversation = null;
     log.clear();
+    first = 0;
     isClosed = false;
-    show();
+    for (const message of store.get()) log.wait(message);
   }
 
   // What the server says of this visitor: asked once a connection, and before there is one.
   async function hello() {
+    const before = ends;
     try {
       const answer = await (await fetch(`${root}/chat/hello`, { headers: { Accept: "application/json" } })).json();
       csrf = answer.csrf;
       says = answer.words;
       isStaffed = answer.is_staffed;
       isReady = true;
-      if (answer.conversation) held(answer.conversation);
-      else if (line.conversation) forget();
+      if (answer.conversation) held(answer.conversation, before !== ends);
+      else if (log.shown.size) { line.conversation = null; forget(); }
       show();
       return true;
     } catch {
@@ -82,7 +82,8 @@ export async function make(tools) {
     line.connect();
   }
 
-  function held(conversation) {
+  // `isEnded`: it was ended while the server still spoke of it as open.
+  function held(conversation, isEnded) {
     if (line.conversation !== conversation.conversation) {
       log.clear();
       line.conversation = conversation.conversation;
@@ -92,7 +93,7 @@ export async function make(tools) {
     for (const message of conversation.messages || []) log.add(message);
     log.read(conversation.read);
     needsEmail = conversation.needs_email && !conversation.ticket;
-    isClosed = conversation.state === "closed";
+    isClosed = conversation.state === "closed" || isEnded;
     unread = conversation.unread;
     keep(localStorage, KNOWN, "1");
     if (box.open) seen(); else showUnread(unread);
@@ -101,11 +102,13 @@ export async function make(tools) {
 
   async function start(isAnew = false) {
     if (isClosed && !isAnew && !store.get().length) return false;
+    const before = ends;
     const answer = await line.ask("start", { language: document.documentElement.lang, page: location.pathname });
     if (answer.error) { problem(answer); return false; }
+    if (before !== ends && !isAnew && !store.get().length) return false;
     if (line.conversation !== answer.conversation) {
       line.conversation = answer.conversation;
-      if (isClosed) { log.clear(); for (const message of store.get()) log.wait(message); }
+      if (log.shown.size) forget();
     }
     isClosed = false;
     isStaffed = answer.is_staffed;
@@ -118,6 +121,7 @@ export async function make(tools) {
   }
 
   function show() {
+    const stays = log.isAtEnd();
     part("words").textContent = says;
     part("more").hidden = !log.shown.size;
     const wrote = log.list.querySelector("[data-author=customer]");
@@ -125,9 +129,11 @@ export async function make(tools) {
     part("rating").hidden = !isClosed;
     form.hidden = isClosed;
     part("earlier").hidden = first <= 1 || !log.shown.size;
+    if (stays) log.toEnd(); // what was to be read stays so, whatever opened below it
   }
 
   function end() {
+    ends += 1;
     isClosed = true;
     typing.hidden = true;
     show();
@@ -166,9 +172,7 @@ export async function make(tools) {
     }
   });
 
-  part("file").addEventListener("change", async ({ target }) => {
-    const [file] = target.files;
-    target.value = "";
+  async function sendFile(file, isAgain = false) {
     if (!file || (!line.conversation && !(await start()))) return;
     const body = new FormData();
     for (const [name, value] of Object.entries({ csrf_token: csrf, conversation: line.conversation, client_id: `file-${Date.now()}-${Math.random().toString(36).slice(2)}` })) body.set(name, value);
@@ -177,8 +181,20 @@ export async function make(tools) {
     try {
       const answer = await fetch(`${root}/chat/files`, { method: "POST", body, headers: { Accept: "application/json" } });
       const said = await answer.json();
+      // Somebody signed in or out in another tab: who it is now is asked for, and the file sent once more.
+      if (!isAgain && ["csrf", "conversation_not_found"].includes(said.code) && (await hello())) return sendFile(file, true);
       if (answer.ok) { say(""); line.fill(); } else say(said.detail || state.dataset.refused);
     } catch { say(state.dataset.refused); }
+  }
+  part("file").addEventListener("change", ({ target }) => {
+    const [file] = target.files;
+    target.value = "";
+    sendFile(file);
+  });
+  text.addEventListener("paste", (event) => { // a picture of the screen; what has words too is pasted as words
+    if (!event.clipboardData.files.length || event.clipboardData.getData("text/plain")) return;
+    event.preventDefault();
+    sendFile(event.clipboardData.files[0]);
   });
 
   part("earlier").addEventListener("click", async () => {

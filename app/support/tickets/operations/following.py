@@ -23,7 +23,7 @@ from app.support.tickets.errors import ThreadFull, TicketClosed
 from app.support.tickets.files import Sent, check
 from app.support.tickets.models import Ticket, TicketMessage
 from app.support.tickets.operations.opening import open_ticket, write
-from app.support.tickets.operations.writing import reply, room, step
+from app.support.tickets.operations.writing import hush, reply, room, step
 
 HERE = timedelta(minutes=5)
 """Who wrote in the window so lately reads the answer there; a mail would say it twice."""
@@ -111,6 +111,7 @@ def _answered(session: Session, row: Conversation, ticket: Ticket, message: Chat
         held.assignee_id = held.assignee_id or message.author_id
     if held.state in ("new", "open"):
         step(session, held, "waiting", utcnow())
+    hush(session, held)
     held.updated_at = utcnow()
     if not _is_here(session, row, message):
         publish(session, TicketAnswered(ticket_id=held.id, message_id=written.id))

@@ -10,9 +10,7 @@ from app.core.actor import Actor
 from app.core.clock import utcnow
 from app.core.errors import InvalidFields, NotFound
 from app.core.i18n import _l
-from app.core.outbox import publish
 from app.core.unit_of_work import unit_of_work
-from app.events.notifications import StaffMattersOver
 from app.identity.models import User
 from app.orders import queries as orders
 from app.orders import rules as order_rules
@@ -21,7 +19,7 @@ from app.support.tickets import rules
 from app.support.tickets.errors import CannotMerge, TicketClosed
 from app.support.tickets.models import Ticket, TicketMessage
 from app.support.tickets.operations.opening import write
-from app.support.tickets.operations.writing import record, step
+from app.support.tickets.operations.writing import hush, record, step
 from app.support.tickets.states import PRIORITIES, TICKET
 
 
@@ -41,8 +39,7 @@ def move(session: Session, *, ticket_id: int, state: str, actor: Actor) -> Ticke
             raise InvalidFields({"state": _l("A ticket that was looked at is not new again.")})
         if step(session, ticket, state, utcnow()):
             record(session, ticket, actor, "state", before, state)
-            if state in ("solved", "closed"):
-                publish(session, StaffMattersOver(topic="ticket-late", subjects=(str(ticket.id),)))
+            hush(session, ticket)
     return ticket
 
 
@@ -159,7 +156,7 @@ def merge(session: Session, *, ticket_id: int, into: str, actor: Actor) -> Ticke
         ticket.merged_into_id = target.id
         step(session, ticket, "closed", utcnow())
         record(session, ticket, actor, "merge", ticket.number, target.number)
-        publish(session, StaffMattersOver(topic="ticket-late", subjects=(str(ticket.id),)))
+        hush(session, ticket)
     return target
 
 

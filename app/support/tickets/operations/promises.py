@@ -15,7 +15,7 @@ from app.core.unit_of_work import unit_of_work
 from app.events.notifications import StaffToldOf
 from app.support.settings import SupportSettings
 from app.support.tickets.models import DroppedMail, SpentChallenge, Ticket
-from app.support.tickets.operations.writing import record, step
+from app.support.tickets.operations.writing import LATE, LATE_SOLUTION, LATE_TOPIC, record, step
 
 AT_ONCE = 200
 KEPT_CHALLENGES = timedelta(days=1)
@@ -25,11 +25,16 @@ KEPT_DROPS = timedelta(days=90)
 def mark_late(session: Session) -> int:
     """Mark tickets whose promised moment has passed, and tell staff of each once. Returns how many.
 
+    A solution that is late while the first answer is still owed says nothing new: the bell has rung for that one.
+
     Repeatable: a mark is set once (ix_support_ticket_first_due, ix_support_ticket_solve_due); rows that somebody
     works on just now are left for the next round.
     """
     now, found = utcnow(), 0
-    for due, mark in ((Ticket.first_due, "first_late_at"), (Ticket.solve_due, "solve_late_at")):
+    for due, mark, subject in (
+        (Ticket.first_due, "first_late_at", LATE),
+        (Ticket.solve_due, "solve_late_at", LATE_SOLUTION),
+    ):
         with unit_of_work(session):
             query = select(Ticket).where(
                 Ticket.state.in_(("new", "open")), due <= now, getattr(Ticket, mark).is_(None)
@@ -41,10 +46,12 @@ def mark_late(session: Session) -> int:
             ):
                 setattr(ticket, mark, now)
                 found += 1
+                if subject == LATE_SOLUTION and ticket.first_answer_at is None:
+                    continue
                 publish(
                     session,
                     StaffToldOf(
-                        topic="ticket-late", subject=str(ticket.id), screen="TicketView",
+                        topic=LATE_TOPIC, subject=subject.format(ticket.id), screen="TicketView",
                         url=f"/admin/ticket/show/{ticket.id}", facts={"number": ticket.number, "subject": ticket.subject},
                     ),
                 )  # fmt: skip

@@ -113,7 +113,7 @@ def _files(mail: Incoming) -> tuple[list[Sent], str]:
         except Unavailable:
             raise
         except ShopError:
-            bad.append(files.name_of(file.filename, "x").removesuffix(".x")[:80])
+            bad.append(files.plain_name(file.filename)[-80:])
     return good, f"\n\n[– {', '.join(bad)[:800]}]" if bad else ""
 
 

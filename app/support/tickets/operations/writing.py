@@ -15,6 +15,7 @@ from app.core.errors import Conflict, InvalidFields
 from app.core.i18n import _l
 from app.core.outbox import publish
 from app.core.unit_of_work import unit_of_work
+from app.events.notifications import StaffMattersOver
 from app.events.support import TicketAnswered, TicketReplied
 from app.identity.models import User
 from app.support.settings import SupportSettings
@@ -25,6 +26,9 @@ from app.support.tickets.files import Checked, Sent
 from app.support.tickets.models import Ticket, TicketMessage
 from app.support.tickets.operations.opening import write
 from app.support.tickets.states import STEP_TO, TICKET
+
+LATE_TOPIC, LATE, LATE_SOLUTION = "ticket-late", "{}", "{}:solution"
+"""What the bell calls the two promises of a ticket, by its id."""
 
 
 def reply(
@@ -108,6 +112,7 @@ def answer(
         if ticket.assignee_id is None:
             ticket.assignee_id = actor.user_id
         step(session, ticket, then, now)
+        hush(session, ticket)
         ticket.updated_at = utcnow()
         session.flush()
         publish(session, TicketAnswered(ticket_id=ticket.id, message_id=written.id))
@@ -154,6 +159,15 @@ def step(session: Session, ticket: Ticket, state: str, now: datetime) -> bool:
     ticket.closed_at = now if state == "closed" else None
     session.flush()
     return True
+
+
+def hush(session: Session, ticket: Ticket) -> None:
+    """Let the bell forget promises that nobody waits for any more: answered, or at their end."""
+    is_done = ticket.state in ("solved", "closed")
+    over = [LATE] if ticket.first_late_at and (is_done or ticket.first_answer_at) else []
+    over += [LATE_SOLUTION] if ticket.solve_late_at and is_done else []
+    if over:
+        publish(session, StaffMattersOver(LATE_TOPIC, tuple(subject.format(ticket.id) for subject in over)))
 
 
 def record(

@@ -61,6 +61,10 @@ export async function ring(bell) {
   const socket = io("/notifications", { transports: ["websocket"], reconnectionDelayMax: 5000 });
   const read = (id) => socket.emit("read", { id });
   let last = null;
+  document.addEventListener("click", (event) => { // a row of the list that is followed to its cause
+    const link = event.target.closest?.("[data-reads]");
+    if (link) read(link.dataset.reads);
+  });
   const tell = async (notice) => (await isMine(notice.id)) && toast(bell, notice, read);
   socket.on("connect", () => {
     socket.emit("bell", { bell: kind, after: last }, (now) => {
