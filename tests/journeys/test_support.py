@@ -60,12 +60,14 @@ def test_a_card_is_dragged_to_its_next_state(visit: Callable[..., Visitor]) -> N
     desk.page.set_viewport_size({"width": 1280, "height": 2400})  # scrolling, it slips from under the mouse
     desk.goes("/admin/ticket/board/")
     card = desk.page.locator(".board-column[data-state=new] .board-card", has_text=subject)
-    corner = {"x": 6, "y": 6}
     column = desk.page.locator(".board-column[data-state=waiting]")
-    card.hover(position=corner)
+    card.hover(position={"x": 6, "y": 6})
     desk.page.mouse.down()
-    column.hover(position=corner)
-    column.hover(position=corner)  # a busy browser asks where it may drop at the second move only
+    column.hover(position={"x": 6, "y": 6})
+    desk.page.locator(".board-card.is-dragged").wait_for()
+    for place in range(7, 12):  # a busy browser asks where it may drop some moves later only
+        column.hover(position={"x": place, "y": place})
+    desk.page.locator(".board-column.is-target[data-state=waiting]").wait_for()
     desk.page.mouse.up()
     desk.page.locator(".board-column[data-state=waiting] .board-card", has_text=subject).wait_for()
 
