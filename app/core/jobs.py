@@ -31,7 +31,7 @@ from app.core import redis_client
 from app.core.actor import SYSTEM, Actor
 from app.core.clock import utcnow
 from app.core.db import Base, JsonB, Timestamp, pk
-from app.core.errors import Conflict
+from app.core.errors import Conflict, ShopError
 from app.core.unit_of_work import after_commit, in_unit, unit_of_work
 
 log = structlog.get_logger("core.jobs")
@@ -240,10 +240,15 @@ def run(make_session: Callable[[], Session], job_id: int) -> None:
         log.exception("job failed", job=job_id, name=name)
         values = {
             "state": "failed",
-            "error": f"{type(problem).__name__}: {problem}"[:4000],
+            "error": _said(problem)[:4000],
         }
     with _session(make_session) as session, unit_of_work(session):
         session.execute(update(JobRow).where(JobRow.id == job_id).values(finished_at=func.now(), **values))
+
+
+def _said(problem: Exception) -> str:
+    """Why a job failed: a refusal in its own words; anything else with its kind, for whoever looks into it."""
+    return problem.text if isinstance(problem, ShopError) else f"{type(problem).__name__}: {problem}"
 
 
 def _queue_again(make_session: Callable[[], Session], job_id: int) -> None:

@@ -80,7 +80,10 @@ def unguard(namespace: str, sid: str) -> None:
 def _watch(seconds: int) -> None:
     while True:
         socketio.sleep(seconds)
-        ask_again()
+        try:
+            ask_again()
+        except Exception:  # a watch that ended would ask nobody any more
+            log.exception("sockets were not asked")
 
 
 def ask_again() -> None:

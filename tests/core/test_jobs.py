@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.core import jobs, redis_client, schedule
-from app.core.errors import Conflict
+from app.core.errors import Conflict, Invalid
 from app.core.feature import Every, collected
 from app.core.jobs import JobRow
 
@@ -31,10 +31,16 @@ def break_down(progress: jobs.Progress) -> None:
     raise OSError("the disk is full")
 
 
+def refuse(progress: jobs.Progress) -> None:
+    raise Invalid("This file cannot be read.")
+
+
 @pytest.fixture
 def functions(session: Session) -> Iterator[None]:
     kept = dict(jobs._functions)
-    jobs.register({"test.count": count_to, "test.break": break_down, "test.draw": draw})
+    jobs.register(
+        {"test.count": count_to, "test.break": break_down, "test.draw": draw, "test.refuse": refuse}
+    )
     yield
     jobs._functions.clear()
     jobs._functions.update(kept)
@@ -71,7 +77,10 @@ def test_a_failure_is_written_down(session, session_maker, functions) -> None:
     jobs.run(session_maker, job_id)
     failed = row(session, job_id)
     assert failed.state == "failed"
-    assert "the disk is full" in failed.error
+    assert failed.error == "OSError: the disk is full"
+    refused = jobs.start(session, "test.refuse")
+    jobs.run(session_maker, refused)
+    assert row(session, refused).error == "This file cannot be read.", "a refusal needs no name of a class"
 
 
 def test_cancel_stops_a_queued_job_at_once_and_a_running_one_at_its_next_step(
