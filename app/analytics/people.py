@@ -110,7 +110,7 @@ def _followed(period: Period, filters: Filters, currency: str | None) -> Select[
     An order knows all that takes where the orders of its customer are alike in what is asked for. Only those of the few
     other people (index ix_analytics_order_unlike) are searched for a first one that matches.
     """
-    narrow = {*filters} & FOLLOWED | ({"currency"} if currency else set())
+    narrow = filtering.narrowed_by(FOLLOWED.intersection(filters), currency)
     bought = _bought(filters, currency, period.start)
     if not narrow:
         return _known(bought, period)

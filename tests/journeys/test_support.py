@@ -57,9 +57,8 @@ def test_a_card_is_dragged_to_its_next_state(visit: Callable[..., Visitor]) -> N
     guest.page.wait_for_url("**/support/*")
     desk = visit()
     desk.signs_in_as_staff("support")
-    desk.page.set_viewport_size(
-        {"width": 1280, "height": 9000}
-    )  # fifty cards: scrolling, it slips from under the mouse
+    # fifty cards fit: where the board scrolls, another card slips under the mouse
+    desk.page.set_viewport_size({"width": 1280, "height": 9000})
     desk.goes("/admin/ticket/board/")
     card = desk.page.locator(".board-column[data-state=new] .board-card", has_text=subject)
     column = desk.page.locator(".board-column[data-state=waiting]")

@@ -205,7 +205,7 @@ def _ways(scope: Scope, mine: str, needs: set[str]) -> list[tuple[Way, set[str]]
         return [(_firsts, needs)]
     if "gross" not in needs:
         return [(_people, needs)]
-    narrow = {mine, *(name for name, _keys in filters)} - {""} | ({"currency"} if currency else set())
+    narrow = filtering.narrowed_by((mine, *dict(filters)), currency) - {""}
     if period.start <= SINCE and needs <= {"gross", "customers"} and narrow <= spans.ALIKE:
         return [(_worth, needs), *([(_unlike, needs & {"customers"})] if narrow else [])]
     return [(_worth, {"gross"}), (_people, needs - {"gross"})]

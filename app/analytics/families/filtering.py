@@ -65,6 +65,11 @@ def conditions(columns: Any, filters: Iterable[tuple[str, Iterable[str]]], curre
     return [*found, *(condition(columns, name, keys) for name, keys in filters)]
 
 
+def narrowed_by(names: Iterable[str], currency: str | None) -> set[str]:
+    """The dimensions by which orders are narrowed: those of filters, and the currency where one is asked for."""
+    return {*names} | ({"currency"} if currency else set())
+
+
 def with_age(orders: Any) -> Any:
     """Facts of orders with what each customer says of the own age now: it stands in the profile and nowhere else."""
     told = _who_told().subquery("told")

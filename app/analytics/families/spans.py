@@ -48,7 +48,7 @@ def readings(
     orders that are read.
     """
     orders = facts.c
-    narrow = {name for name, _keys in filters} | ({"currency"} if currency else set())
+    narrow = filtering.narrowed_by(dict(filters), currency)
     asked = {name: narrow | ({name} - STEPS) for name in names}
     known = Before(orders.previous_day, orders.is_second)
     if not any(asked.values()):
